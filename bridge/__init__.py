@@ -1,0 +1,1 @@
+"""An OpenAPI-to-MCP bridge for Zoom and Webex: official documents in, curated MCP tools out."""

@@ -1,0 +1,1 @@
+"""Operations and overrides in, the catalogue of tools out."""

@@ -1,0 +1,139 @@
+"""Documents + Overrides -> Catalogue: what is exposed, under which name, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bridge.catalogue.arguments import parameter_names
+from bridge.catalogue.naming import tool_names
+from bridge.catalogue.overrides import Curation, Overrides, Problem, ToolOverride, curate, curated_vendor
+from bridge.catalogue.tool_spec import Catalogue, ToolAnnotations, ToolSpec, VendorCatalogue
+from bridge.spec.document import Document
+from bridge.spec.operation import Operation, operations_of
+from bridge.spec.repair import Repair, repair
+from bridge.spec.store import DocumentRef, VendorDocuments
+from bridge.vendors import Vendor
+
+_READ_ONLY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_IDEMPOTENT = _READ_ONLY | {"PUT", "DELETE"}
+"""RFC 9110, sections 9.2.1 and 9.2.2."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """The operations of one vendor: all known, and those of the selected documents."""
+
+    vendor: Vendor
+    known: list[Operation]
+    selected: list[Operation]
+    repairs: list[Repair]
+
+
+def build_catalogue(selection: Sequence[VendorDocuments], overrides: Overrides) -> Catalogue:
+    """Read, repair and curate the selected documents.
+
+    Names are decided over all known documents of a vendor, whatever is selected.
+
+    Raises:
+        SpecError: a document cannot be read.
+    """
+    problems: list[Problem] = list(overrides.problems)
+    vendors: list[VendorCatalogue] = []
+    taken: set[str] = set()
+    for documents in selection:
+        loaded = _load(documents, curated_vendor(documents.vendor, overrides))
+        names = {ref.name for ref in documents.selected}
+        curation = curate(loaded.vendor, overrides, loaded.known, selected=names, known_parameters=parameter_names)
+        problems.extend(curation.problems)
+        named = _names(documents, loaded, curation, taken)
+        taken.update(named.values())
+        tools = tuple(_tool(o, named[o.identity], curation) for o in loaded.selected if curation.exposes(o))
+        vendors.append(VendorCatalogue(documents, tuple(loaded.selected), tools, tuple(loaded.repairs)))
+    return Catalogue(tuple(vendors), tuple(problems))
+
+
+def _load(documents: VendorDocuments, vendor: Vendor) -> _Loaded:
+    names = {ref.name for ref in documents.selected}
+    repairs: list[Repair] = []
+    read: list[Document] = []
+    for ref in documents.known:
+        document = replace(ref, vendor=vendor).read()
+        found = repair(document)
+        if ref.name in names:
+            repairs.extend(found)
+        read.append(document)
+    known = operations_of(read)
+    selected = [operation for operation in known if names.intersection(operation.document_names)]
+    return _Loaded(vendor, known, selected, repairs)
+
+
+def _names(documents: VendorDocuments, loaded: _Loaded, curation: Curation, taken: set[str]) -> Mapping[str, str]:
+    given = {identity: tool.name for identity, tool in curation.tools.items() if tool.name}
+    core: list[Operation] = []
+    if documents.origin == "official":
+        core = _core_operations(documents.core, loaded.vendor)
+    return tool_names(loaded.known, given=given, core=core, max_length=curation.max_length, taken=taken)
+
+
+def _core_operations(refs: Sequence[DocumentRef], vendor: Vendor) -> list[Operation]:
+    documents = [replace(ref, vendor=vendor).read() for ref in refs]
+    for document in documents:
+        repair(document)
+    return operations_of(documents)
+
+
+def _tool(operation: Operation, name: str, curation: Curation) -> ToolSpec:
+    override = curation.tools.get(operation.identity)
+    return ToolSpec(
+        name=name,
+        title=(override and override.title) or operation.summary or operation.key,
+        description=(override and override.description) or _description(operation),
+        operation=operation,
+        tags=override.tags if override and override.tags is not None else operation.tags,
+        annotations=_annotations(operation, override),
+        pinned=bool(override and override.pin),
+        parameters=override.parameters if override else None,
+    )
+
+
+def _description(operation: Operation) -> str:
+    summary, description = operation.summary, operation.description
+    if not summary or description.startswith(summary.rstrip(".")):
+        return description or operation.key
+    return f"{summary.rstrip('.')}.\n\n{description}" if description else summary
+
+
+def _annotations(operation: Operation, override: ToolOverride | None) -> ToolAnnotations:
+    marks = ToolAnnotations(
+        read_only=operation.method in _READ_ONLY,
+        destructive=operation.method == "DELETE",
+        idempotent=operation.method in _IDEMPOTENT,
+    )
+    given = override.annotations if override else None
+    if given is None:
+        return marks
+    return ToolAnnotations(
+        read_only=marks.read_only if given.read_only is None else given.read_only,
+        destructive=marks.destructive if given.destructive is None else given.destructive,
+        idempotent=marks.idempotent if given.idempotent is None else given.idempotent,
+        open_world=marks.open_world if given.open_world is None else given.open_world,
+    )
+
+
+def summary_line(vendor: VendorCatalogue) -> str:
+    """Return what is served of a vendor, in one line: documents, operations, tools."""
+    documents = vendor.documents
+    name, count = vendor.vendor.name, len(vendor.operations)
+    hidden = count - len(vendor.tools)
+    counted = f"{count:,} operation{'s' if count != 1 else ''}"
+    if hidden:
+        counted += f" ({hidden:,} filtered out)"
+    if documents.origin == "core":
+        return f"{name}: built-in core, {counted}; run `cli.py specs pull {name}` for all official ones"
+    if documents.origin == "file":
+        return f"{name}: {documents.known[0].path}, {counted}"
+    if not documents.known:
+        return f"{name}: no documents"
+    total = len(vendor.vendor.documents)
+    return f"{name}: {len(documents.selected)} of {max(total, len(documents.known))} documents, {counted}"

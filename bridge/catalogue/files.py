@@ -1,0 +1,50 @@
+"""A file that a model gives as one string -> the part of a multipart body that it becomes."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import mimetypes
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from bridge.errors import ArgumentError
+
+_DATA_URI = re.compile(r"data:(?P<type>[^;,]*)(?P<parameters>(?:;[^;,]*)*),(?P<data>.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """A file: its name, its bytes, its media type."""
+
+    filename: str
+    content: bytes
+    media_type: str
+
+
+def read_file_argument(name: str, value: str) -> FilePart:
+    """Read a ``data:`` URI (RFC 2397) or base64 text; the file is named after the argument.
+
+    Raises:
+        ArgumentError: it is neither.
+    """
+    media_type, content = "application/octet-stream", None
+    if match := _DATA_URI.fullmatch(value):
+        media_type = match["type"].lower() or "text/plain"
+        data = match["data"]
+        content = _base64(data) if ";base64" in match["parameters"].lower() else unquote_to_bytes(data)
+    else:
+        content = _base64(value)
+    if content is None:
+        raise ArgumentError(f"argument {name!r}: a file is given as base64 text or as a data: URI")
+    extension = mimetypes.guess_extension(media_type) or ""
+    return FilePart(f"{name}{extension}", content, media_type)
+
+
+def _base64(text: str) -> bytes | None:
+    compact = "".join(text.split())
+    try:
+        return base64.b64decode(compact + "=" * (-len(compact) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return None

@@ -1,0 +1,178 @@
+"""ToolSpec: one exposed operation, as it is listed; Catalogue: all of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from bridge.catalogue.arguments import Arguments, arguments_of
+from bridge.catalogue.overrides import ParameterOverride, Problem
+from bridge.catalogue.schema import input_schema
+from bridge.errors import ToolNotFoundError, did_you_mean
+from bridge.spec.document import JsonObject
+from bridge.spec.operation import Operation
+from bridge.spec.repair import Repair
+from bridge.spec.store import VendorDocuments
+from bridge.vendors import Vendor
+
+SchemaStyle = Literal["full"]
+CHARACTERS_PER_TOKEN = 4
+"""The estimate that all figures of tokens here are made with."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolAnnotations:
+    """What a client may know of a tool before it is called (MCP specification, ToolAnnotations)."""
+
+    read_only: bool
+    destructive: bool
+    idempotent: bool
+    open_world: bool = True
+
+    def to_json(self) -> JsonObject:
+        """Return them as the protocol writes them."""
+        return {
+            "readOnlyHint": self.read_only,
+            "destructiveHint": self.destructive,
+            "idempotentHint": self.idempotent,
+            "openWorldHint": self.open_world,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class ToolSpec:
+    """One exposed operation.
+
+    Attributes:
+        name: unique in the catalogue.
+        title: for people.
+        description: for models.
+        tags: the operation's, or those that the overrides give.
+        pinned: listed in every mode.
+        parameters: the overrides of its parameters, by the vendor's name.
+    """
+
+    name: str
+    title: str
+    description: str
+    operation: Operation
+    tags: tuple[str, ...]
+    annotations: ToolAnnotations
+    pinned: bool = False
+    parameters: Mapping[str, ParameterOverride] | None = None
+
+    @property
+    def vendor(self) -> Vendor:
+        """Return whom it calls."""
+        return self.operation.vendor
+
+    @cached_property
+    def arguments(self) -> Arguments:
+        """Return what a model gives, and where it goes."""
+        return arguments_of(self.operation, self.parameters)
+
+    @cached_property
+    def input_schema(self) -> JsonObject:
+        """Return the full input schema."""
+        return input_schema(self.arguments)
+
+    @cached_property
+    def meta(self) -> JsonObject:
+        """Return the ``_meta`` object: the one key ``bridge``, empty and default values left out."""
+        operation = self.operation
+        facts: JsonObject = {
+            "vendor": operation.vendor.name,
+            "documents": list(operation.documents),
+            "method": operation.method,
+            "path": operation.path,
+            "tags": list(self.tags),
+            "scopes": list(operation.scopes),
+            "rate_label": operation.rate_label,
+            "deprecated": operation.deprecated,
+        }
+        return {"bridge": {key: value for key, value in facts.items() if value}}
+
+    def listing(self) -> JsonObject:
+        """Return the tool as ``tools/list`` shows it (MCP specification, Tool)."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "description": self.description,
+            "inputSchema": self.input_schema,
+            "annotations": self.annotations.to_json(),
+            "_meta": self.meta,
+        }
+
+    @cached_property
+    def tokens(self) -> int:
+        """Return what the listing costs a model, estimated: characters / 4 of what it reads (``_meta`` is not read)."""
+        shown = {key: value for key, value in self.listing().items() if key != "_meta"}
+        return -(-len(json.dumps(shown, ensure_ascii=False)) // CHARACTERS_PER_TOKEN)
+
+    def summary_json(self) -> JsonObject:
+        """Return the tool as ``list-tools --json`` shows it."""
+        operation = self.operation
+        return {
+            "name": self.name,
+            "title": self.title,
+            "description": self.description,
+            "vendor": operation.vendor.name,
+            "documents": list(operation.documents),
+            "method": operation.method,
+            "path": operation.path,
+            "tags": list(self.tags),
+            "scopes": list(operation.scopes),
+            "pinned": self.pinned,
+            "tokens": self.tokens,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class VendorCatalogue:
+    """What is served of one vendor: its documents, the operations that are known and those that are exposed."""
+
+    documents: VendorDocuments
+    operations: tuple[Operation, ...]
+    tools: tuple[ToolSpec, ...]
+    repairs: tuple[Repair, ...]
+
+    @property
+    def vendor(self) -> Vendor:
+        """Return whom it calls."""
+        return self.documents.vendor
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """All exposed tools, in order, with what was noticed while they were made."""
+
+    vendors: tuple[VendorCatalogue, ...]
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def tools(self) -> tuple[ToolSpec, ...]:
+        """Return the exposed tools of all vendors."""
+        return tuple(tool for vendor in self.vendors for tool in vendor.tools)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, ToolSpec]:
+        """Return the exposed tools by name."""
+        return {tool.name: tool for tool in self.tools}
+
+    def tool(self, name: str) -> ToolSpec:
+        """Return a tool.
+
+        Raises:
+            ToolNotFoundError: no exposed tool has this name; the sentence gives the nearest.
+        """
+        found = self.by_name.get(name)
+        if found is None:
+            raise ToolNotFoundError(f"no tool {name!r}{did_you_mean(name, self.by_name)}")
+        return found
+
+    def to_listing(self) -> list[dict[str, Any]]:
+        """Return all tools as ``tools/list`` shows them."""
+        return [tool.listing() for tool in self.tools]

@@ -1,0 +1,83 @@
+"""The options that several commands take, and the catalogue that they select."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bridge.catalogue.build import build_catalogue
+from bridge.catalogue.overrides import Overrides, find_overrides, load_overrides
+from bridge.catalogue.tool_spec import Catalogue
+from bridge.errors import OverridesError
+from bridge.spec.store import VendorDocuments, find_store, select_documents
+from bridge.vendors import official_vendors
+
+Spec = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--spec",
+        "-s",
+        help="What to serve: webex, zoom, webex/<document>, or the path of an OpenAPI file. Repeatable. Default: both.",
+        metavar="SPEC",
+    ),
+]
+SpecsDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--specs-dir",
+        help="The store of official documents, <vendor>/*.json. Default: $BRIDGE_SPECS_DIR, else a per-user folder.",
+    ),
+]
+OverridesFile = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--overrides",
+        "-o",
+        help="The overrides file. Repeatable, later wins; /dev/null curates nothing. "
+        "Default: $BRIDGE_OVERRIDES, else ./overrides.yaml, else the shipped one.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+UpstreamOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--upstream",
+        help="VENDOR=URL: replace scheme and host of the vendor's base URLs. Repeatable. "
+        "Default: $BRIDGE_UPSTREAM_<VENDOR>.",
+        metavar="VENDOR=URL",
+    ),
+]
+SandboxOption = Annotated[
+    bool, typer.Option("--sandbox", help="Call an embedded API that answers from the documents: no account needed.")
+]
+
+
+def selection(spec: Sequence[str] | None, specs_dir: Path | None) -> list[VendorDocuments]:
+    """Return the documents that the options select; raises ``SpecNotFoundError``."""
+    return select_documents(spec or (), find_store(specs_dir))
+
+
+def read_overrides(
+    files: Sequence[Path] | None, documents: Sequence[VendorDocuments], environ: Mapping[str, str] = os.environ
+) -> Overrides:
+    """Return the overrides that the options and the environment name, problems included."""
+    names = [*official_vendors(), *(entry.vendor.name for entry in documents)]
+    return load_overrides(find_overrides(files or (), environ, Path.cwd()), names)
+
+
+def load_catalogue(spec: Sequence[str] | None, specs_dir: Path | None, overrides: Sequence[Path] | None) -> Catalogue:
+    """Return the catalogue that the options select.
+
+    Raises:
+        BridgeError: documents or overrides cannot be used.
+    """
+    documents = selection(spec, specs_dir)
+    catalogue = build_catalogue(documents, read_overrides(overrides, documents))
+    found = [str(problem) for problem in catalogue.problems if problem.severity == "error"]
+    if found:
+        raise OverridesError("the overrides have errors:\n" + "\n".join(found))
+    return catalogue

@@ -1,0 +1,145 @@
+"""serve: the MCP server, over stdio or HTTP."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bridge.catalogue.build import summary_line
+from bridge.catalogue.tool_spec import Catalogue
+from bridge.cli.options import OverridesFile, SandboxOption, Spec, SpecsDir, UpstreamOption, load_catalogue
+from bridge.cli.running import environment, sandbox_hosts, upstream_hosts
+from bridge.errors import OptionError
+from bridge.upstream.tokens import TokenSource, environment_tokens
+
+if TYPE_CHECKING:
+    from bridge.server.tool import Upstream
+
+logger = logging.getLogger("bridge")
+
+WIRE_LOGGERS = ("httpcore2", "httpx2", "hpack", "h2", "uvicorn.access")
+"""Libraries whose debug lines show headers or URLs: never below warning, whatever --log-level says."""
+
+
+class Transport(StrEnum):
+    """How a client connects."""
+
+    STDIO = "stdio"
+    HTTP = "http"
+
+
+class Mode(StrEnum):
+    """What tools/list shows."""
+
+    FULL = "full"
+
+
+class SchemaStyle(StrEnum):
+    """How much of an input schema is shown."""
+
+    FULL = "full"
+
+
+class LogLevel(StrEnum):
+    """The least severe line that is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+def serve(
+    spec: Spec = None,
+    specs_dir: SpecsDir = None,
+    overrides: OverridesFile = None,
+    transport: Annotated[Transport, typer.Option(help="stdio, or http: /mcp, and /sse for older clients.")] = (
+        Transport.STDIO
+    ),
+    host: Annotated[str, typer.Option(help="With --transport http: the address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="With --transport http: the port.")] = 8000,
+    stateless: Annotated[
+        bool, typer.Option("--stateless", help="With --transport http: no sessions, for many replicas.")
+    ] = False,
+    mode: Annotated[Mode, typer.Option(help="What tools/list shows.")] = Mode.FULL,
+    schema: Annotated[SchemaStyle, typer.Option(help="How much of the input schemas is shown.")] = SchemaStyle.FULL,
+    upstream: UpstreamOption = None,
+    sandbox: SandboxOption = False,
+    log_level: Annotated[LogLevel, typer.Option(help="The least severe line that is logged, on stderr.")] = (
+        LogLevel.INFO
+    ),
+) -> None:
+    """Serve the tools to an MCP client."""
+    _log_to_stderr(log_level)
+    if stateless and transport is Transport.STDIO:
+        raise OptionError("--stateless goes with --transport http")
+    catalogue = load_catalogue(spec, specs_dir, overrides)
+    _say_what_is_served(catalogue)
+    hosts = upstream_hosts(catalogue, upstream)
+    with sandbox_hosts(catalogue, hosts, use_sandbox=sandbox) as reached:
+        if transport is Transport.STDIO:
+            _serve_stdio(catalogue, reached, sandbox=sandbox)
+        else:
+            _serve_http(catalogue, reached, host, port, log_level, stateless=stateless)
+
+
+def _say_what_is_served(catalogue: Catalogue) -> None:
+    for vendor in catalogue.vendors:
+        logger.info(summary_line(vendor))
+    for problem in catalogue.problems:
+        if problem.severity == "warning":
+            logger.warning(str(problem))
+    if not catalogue.tools:
+        logger.warning("no tools: nothing is selected, or the overrides filter everything out")
+
+
+def _serve_stdio(catalogue: Catalogue, hosts: dict[str, str], *, sandbox: bool) -> None:
+    vendors = [entry.vendor for entry in catalogue.vendors]
+    tokens = environment(vendors, use_sandbox=sandbox)
+    missing = [] if sandbox else [v for v in vendors if v.name not in environment_tokens(vendors, os.environ)]
+    for vendor in missing:
+        logger.warning("no token for %s: calls fail until %s is set", vendor.title, vendor.token_variable)
+    logger.info("%d tools over stdio%s", len(catalogue.tools), ", answered by the sandbox" if sandbox else "")
+
+    from bridge.server.app import build_server, run_stdio  # noqa: PLC0415 (FastMCP takes a second to import)
+
+    run_stdio(build_server(catalogue, _upstream(tokens, hosts)))
+
+
+def _serve_http(
+    catalogue: Catalogue, hosts: dict[str, str], host: str, port: int, log_level: LogLevel, *, stateless: bool
+) -> None:
+    from bridge.server.access import RequestTokens  # noqa: PLC0415 (FastMCP takes a second to import)
+    from bridge.server.app import build_server  # noqa: PLC0415
+    from bridge.server.http import http_app, serve_http  # noqa: PLC0415
+
+    vendors = [entry.vendor for entry in catalogue.vendors]
+    server = build_server(catalogue, _upstream(RequestTokens(vendors), hosts))
+    if stateless:
+        logger.info("stateless: no SSE at /sse, no elicitation for handshake-era clients, no list_changed")
+    places = f"http://{host}:{port}/mcp" + ("" if stateless else f" (older clients: http://{host}:{port}/sse)")
+    logger.info("%d tools at %s", len(catalogue.tools), places)
+    serve_http(http_app(server, vendors, stateless=stateless), host, port, log_level.value)
+
+
+def _upstream(tokens: TokenSource, hosts: dict[str, str]) -> Upstream:
+    from bridge.server.tool import Upstream  # noqa: PLC0415
+    from bridge.upstream.client import UpstreamClient  # noqa: PLC0415
+
+    return Upstream(UpstreamClient(), tokens, hosts)
+
+
+def _log_to_stderr(level: LogLevel) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s", "%H:%M:%S"))
+    logging.basicConfig(level=level.value.upper(), handlers=[handler], force=True)
+    # FastMCP's own handler would draw its lines in colours and boxes: with it off they come through ours.
+    os.environ["FASTMCP_LOG_ENABLED"] = "false"
+    quiet = WIRE_LOGGERS if level is LogLevel.DEBUG else (*WIRE_LOGGERS, "fastmcp", "mcp")
+    for name in quiet:
+        logging.getLogger(name).setLevel(logging.WARNING)

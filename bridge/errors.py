@@ -1,0 +1,75 @@
+"""The exceptions of this package.
+
+::
+
+    BridgeError                 whatever stops the work; its text is one clear sentence for a person
+    ├── SpecError               a document, or the place where documents are, cannot be used
+    │   ├── SpecNotFoundError   no such vendor, document, file or folder
+    │   └── SpecFormatError     what is there is no OpenAPI document that we read
+    ├── OverridesError          the override files have errors; carries all of them
+    ├── OptionError             a command line option or an environment variable is wrong
+    ├── ToolNotFoundError       no exposed tool has this name
+    ├── ArgumentError           the arguments of a call do not fit the tool
+    ├── TokenError              a call has no token, or one that cannot be sent
+    └── UpstreamError           the vendor could not be reached, or did not answer
+
+Problems *found* in documents and override files are values (``Repair``, ``Problem``), not exceptions.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class BridgeError(Exception):
+    """Whatever stops the work. ``str(error)`` is one sentence for the person who can mend it."""
+
+
+class SpecError(BridgeError):
+    """A document, or the place where documents are, cannot be used."""
+
+
+class SpecNotFoundError(SpecError):
+    """No such vendor, document, file or folder."""
+
+
+class SpecFormatError(SpecError):
+    """What is there is no OpenAPI document that we read."""
+
+
+class OverridesError(BridgeError):
+    """The override files have errors."""
+
+
+class OptionError(BridgeError):
+    """A command line option or an environment variable has a value that cannot be used."""
+
+
+class ToolNotFoundError(BridgeError):
+    """No exposed tool has this name."""
+
+
+class ArgumentError(BridgeError):
+    """The arguments of a call do not fit the tool; nothing was sent."""
+
+
+class TokenError(BridgeError):
+    """A call has no token, or one that cannot be sent; nothing was sent."""
+
+
+class UpstreamError(BridgeError):
+    """The vendor could not be reached, or did not answer in time."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the entry of ``known`` that is most like ``name``, or None if none is like it."""
+    by_folded = {entry.casefold(): entry for entry in known}
+    matches = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    return by_folded[matches[0]] if matches else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return ``"; did you mean 'x'?"`` for the nearest entry of ``known``, or an empty string."""
+    match = nearest(name, known)
+    return f"; did you mean {match!r}?" if match else ""

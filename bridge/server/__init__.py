@@ -1,0 +1,1 @@
+"""The MCP side: the only room that knows FastMCP."""

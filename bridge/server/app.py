@@ -1,0 +1,40 @@
+"""Catalogue -> FastMCP server."""
+
+from __future__ import annotations
+
+from fastmcp import FastMCP
+
+from bridge.catalogue.tool_spec import Catalogue
+from bridge.server.listing import ToolListing
+from bridge.server.provider import CatalogueProvider
+from bridge.server.tool import Upstream
+from bridge.shipped import DISTRIBUTION, package_version
+
+INSTRUCTIONS = (
+    "Tools of {vendors}, one for each operation of the vendor's REST API. A result holds status_code and body, the "
+    "vendor's JSON as it is; `next`, where there is one, holds the arguments that fetch the next page. An error "
+    "says what the vendor said: correct the arguments and call again."
+)
+
+
+def build_server(catalogue: Catalogue, upstream: Upstream) -> FastMCP[None]:
+    """Return a FastMCP server of the catalogue's tools."""
+    titles = " and ".join(vendor.vendor.title for vendor in catalogue.vendors)
+    server: FastMCP[None] = FastMCP(
+        DISTRIBUTION,
+        instructions=INSTRUCTIONS.format(vendors=titles),
+        version=package_version(),
+        providers=[CatalogueProvider(catalogue, upstream)],
+        dereference_schemas=False,
+    )
+    # Two seams of the low-level server: a listing that is ready made, and the schema of one tool without listing all.
+    low_level = server._mcp_server
+    listing = ToolListing(catalogue, low_level)
+    low_level.middleware.append(listing)
+    low_level.get_tool_input_schema = listing.input_schema
+    return server
+
+
+def run_stdio(server: FastMCP[None]) -> None:
+    """Serve over stdio until the client closes it; only protocol goes to stdout."""
+    server.run("stdio", show_banner=False)

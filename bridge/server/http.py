@@ -1,0 +1,270 @@
+"""The MCP server over HTTP: one port, both protocol eras, streamable HTTP and, for older clients, SSE."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import re
+import signal
+import socket
+from collections.abc import AsyncIterator, Collection, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from types import FrameType
+from typing import Any
+
+import fastmcp
+import uvicorn
+from fastmcp import FastMCP
+from starlette.applications import Starlette
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bridge.errors import OptionError
+from bridge.server.access import AccessMiddleware
+from bridge.shipped import DISTRIBUTION, package_version
+from bridge.vendors import Vendor
+
+MCP_PATH = "/mcp"
+SSE_PATH = "/sse"
+HEALTH_PATH = "/health"
+
+GRACE_SECONDS = 10
+"""How long calls that are running may take to end once the process was told to."""
+
+_log = logging.getLogger(__name__)
+
+_LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(levelname)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "plain"}},
+    "loggers": {name: {"handlers": ["stderr"], "level": "INFO", "propagate": False} for name in ("uvicorn", __name__)},
+}
+
+
+def http_app(server: FastMCP[Any], vendors: Collection[Vendor], *, stateless: bool) -> Starlette:
+    """Return the ASGI app that serves ``server``.
+
+    ``/mcp`` is streamable HTTP in both protocol eras, and ``/sse`` the transport of older clients; both want a
+    caller's token. ``GET /health`` is open. Everything else is 404, also without a token: clients that were answered
+    401 look for OAuth metadata below ``/.well-known`` and take only a 404 for "there is none" (RFC 9728, section 3).
+
+    Args:
+        server: the MCP server.
+        vendors: the vendors that are served, whose headers admit a caller.
+        stateless: keep no sessions, so that any replica can answer any request. Handshake-era clients then get no
+            notifications outside of calls and cannot be asked anything; SSE, which is a session, is not served.
+    """
+    streamable = server.http_app(path=MCP_PATH, json_response=False, stateless_http=stateless)
+    apps = [streamable]
+    routes = [Route(HEALTH_PATH, _health), *_routes(MCP_PATH, AccessMiddleware(SoleAnswerAsJson(streamable), vendors))]
+    if not stateless:
+        sse = server.http_app(path=SSE_PATH, transport="sse")
+        apps.append(sse)
+        guarded = AccessMiddleware(sse, vendors)
+        routes += [*_routes(SSE_PATH, guarded), Route(fastmcp.settings.message_path, guarded)]
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for app in apps:
+                await stack.enter_async_context(app.lifespan(app))
+            yield
+
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _error})
+    app.router.redirect_slashes = False
+    return app
+
+
+def _routes(path: str, app: ASGIApp) -> list[Route]:
+    """Serve ``path`` with and without a slash at its end.
+
+    FastMCP would redirect from one to the other. Behind a proxy that ends TLS, the ``Location`` would be a ``http:``
+    URL, and a client that follows it sends its vendor header over the net in clear text.
+    """
+    return [Route(path, app), Route(f"{path}/", _Unslashed(app))]
+
+
+class _Unslashed:
+    """Hands a request on as if its path had no slash at the end."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app({**scope, "path": scope["path"].rstrip("/")}, receive, send)
+
+
+async def _health(_: Request) -> Response:
+    return JSONResponse({"status": "ok", "name": DISTRIBUTION, "version": package_version()})
+
+
+async def _error(_: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    message = f"nothing is served here; MCP is at {MCP_PATH}" if error.status_code == 404 else error.detail
+    return JSONResponse(
+        {"error": error.detail.lower().replace(" ", "_"), "message": message},
+        status_code=error.status_code,
+        headers=error.headers,
+    )
+
+
+class SoleAnswerAsJson:
+    """Sends the answer to a POST as plain JSON where it is all that the event stream holds.
+
+    The official client gives up on an event of more than 1 MiB, and a ``tools/list`` of all operations is larger; JSON
+    it reads at any size. The SDK's ``json_response`` would send everything as JSON, and lose progress and questions to
+    the person. In the 2026-07-28 era the SDK therefore waits for what comes first: the answer becomes JSON, anything
+    else (a notification, or a ping after 15 s of silence) opens an event stream. This does the same for the handshake
+    era. Clients accept both (MCP 2025-11-25, Transports, "Sending Messages to the Server", items 2 and 5).
+
+    Args:
+        app: the streamable HTTP app.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI)."""
+        if scope["type"] != "http" or scope["method"] != "POST":
+            await self.app(scope, receive, send)
+            return
+        response = _HeldResponse(send)
+        await self.app(scope, receive, response)
+        await response.finish()
+
+
+class _HeldResponse:
+    """An ASGI ``send`` that keeps an event stream back until it is known whether it holds more than the answer."""
+
+    # The answer is told by how it begins, which is cheaper than parsing megabytes. Should the SDK ever write it
+    # otherwise, it goes out as an event, as it would without this class.
+    _ANSWER = re.compile(
+        rb'event: message\r\ndata: (?=\{"jsonrpc":"2\.0","id":(?:-?\d+|"(?:[^"\\]|\\.)*"),"(?:result|error)":)'
+    )
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message | None = None
+        self._answer: Message | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and _is_event_stream(message):
+            self._start = message
+        elif self._start is None:
+            await self._send(message)
+        elif message.get("body"):
+            await self._event(message)
+        elif not message.get("more_body"):
+            await self.finish()
+
+    async def _event(self, message: Message) -> None:
+        if self._answer is None and self._ANSWER.match(message["body"]):
+            self._answer = message
+            return
+        for held in (self._start, self._answer, message):
+            if held is not None:
+                await self._send(held)
+        self._start = self._answer = None
+
+    async def finish(self) -> None:
+        """Send what is still held, at the end of the stream or when the app broke off without ending it."""
+        start, self._start = self._start, None
+        if start is None:
+            return
+        body = b""
+        if self._answer is not None:
+            # One line of data, because JSON has its line breaks escaped.
+            body = self._ANSWER.sub(b"", self._answer["body"], count=1).rstrip(b"\r\n")
+            headers = MutableHeaders(raw=list(start["headers"]))
+            headers["content-type"] = "application/json"
+            headers["content-length"] = str(len(body))
+            start = {**start, "headers": headers.raw}
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _is_event_stream(start: Message) -> bool:
+    return Headers(raw=list(start["headers"])).get("content-type", "").startswith("text/event-stream")
+
+
+def serve_http(app: ASGIApp, host: str, port: int, log_level: str) -> None:
+    """Serve ``app`` until SIGINT or SIGTERM, then let running calls end, and return.
+
+    Logs go to stderr, requests and headers are not logged, and nothing is written to stdout.
+
+    Args:
+        app: from :func:`http_app`.
+        host: the address to listen on.
+        port: the port, 0 for any that is free.
+        log_level: of the HTTP server: ``debug``, ``info``, ``warning``, ``error`` or ``critical``.
+
+    Raises:
+        OptionError: the address cannot be listened on.
+    """
+    listener = _listen(host, port)
+    config = uvicorn.Config(
+        app,
+        log_config=_LOGGING,
+        log_level=log_level.lower(),
+        access_log=False,
+        lifespan="on",
+        ws="none",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    shown = f"[{host}]" if ":" in host else host
+    _log.info("serving MCP on http://%s:%s%s", shown, listener.getsockname()[1], MCP_PATH)
+    server = uvicorn.Server(config)
+    with _ending_well(server):
+        server.run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket. uvicorn's own attempt would end the process with a log line and no exception."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (OSError, OverflowError) as error:
+        raise OptionError(f"{host}:{port} is not an address to listen on: {error}") from error
+    listener = socket.socket(family, kind, protocol)
+    try:
+        # Without this the port of a server just stopped would stay taken for a minute; on Windows it means that two
+        # processes may share a port, which nobody wants.
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise OptionError(f"port {port} on {host} is in use; choose another with --port") from error
+        raise OptionError(f"cannot listen on port {port} of {host}: {error.strerror}") from error
+    return listener
+
+
+@contextmanager
+def _ending_well(server: uvicorn.Server) -> Iterator[None]:
+    """Make the signals that end ``server`` end the process with code 0.
+
+    uvicorn raises a signal again once it has shut down, for the handlers that were there before; Python's own would
+    end the process with the signal. These also catch what comes before uvicorn listens to signals.
+    """
+
+    def end(_: int, __: FrameType | None) -> None:
+        server.should_exit = True
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,1 @@
+"""Documents in: found, read, repaired, listed as operations."""

@@ -1,0 +1,1 @@
+"""The vendor's side: whose token, which request, what came back."""

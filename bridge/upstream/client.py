@@ -1,0 +1,162 @@
+"""The httpx2 client: one for all vendors and callers, that keeps nothing of any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from urllib.parse import urlsplit
+
+import httpx2
+
+from bridge.errors import UpstreamError
+from bridge.shipped import user_agent
+from bridge.upstream.tokens import Token
+
+TIMEOUT = httpx2.Timeout(60.0, connect=10.0, pool=30.0)
+"""Seconds: connecting, waiting for a free connection, and each read or write."""
+LIMITS = httpx2.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=30.0)
+MAX_BODY_BYTES = 10 * 1024 * 1024
+MAX_REDIRECTS = 5
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingRequest:
+    """What is sent to the vendor, before the token is added.
+
+    Attributes:
+        url: complete, query included.
+        headers: the content type and the header parameters that the operation declares; nothing of the caller's.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class VendorResponse:
+    """What the vendor answered.
+
+    Attributes:
+        headers: names in lower case.
+        body: decoded from gzip and the like.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def media_type(self) -> str:
+        """Return the media type without parameters, in lower case; empty where none was sent."""
+        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+class UpstreamClient:
+    """Sends requests with the caller's token. Keeps connections, and no cookies, tokens or answers."""
+
+    def __init__(self, *, timeout: httpx2.Timeout = TIMEOUT, max_body_bytes: int = MAX_BODY_BYTES) -> None:
+        # Proxies (HTTPS_PROXY ...) and trusted certificates (SSL_CERT_FILE, the system's store) come from the
+        # environment: httpx2's defaults.
+        self._http = httpx2.AsyncClient(
+            timeout=timeout,
+            limits=LIMITS,
+            headers={"User-Agent": user_agent(), "Accept": "*/*"},
+            follow_redirects=False,
+        )
+        self._max_body_bytes = max_body_bytes
+
+    @property
+    def http(self) -> httpx2.AsyncClient:
+        """Return the underlying client, for a request builder that wants one; it carries no token."""
+        return self._http
+
+    async def __aenter__(self) -> UpstreamClient:
+        await self._http.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.__aexit__(kind, error, trace)
+
+    async def send(self, request: OutgoingRequest, token: Token) -> VendorResponse:
+        """Send a request and read the answer.
+
+        A redirect of a GET is followed; the token goes along only to the same scheme, host and port.
+
+        Raises:
+            UpstreamError: no connection, no answer in time, or one that is too large or broken.
+        """
+        current = request
+        for _ in range(MAX_REDIRECTS):
+            same = _origin(current.url) == _origin(request.url)
+            response = await self._exchange(current, token if same else None)
+            location = response.headers.get("location")
+            if response.status not in _REDIRECTS or not location or request.method not in ("GET", "HEAD"):
+                return response
+            target = str(httpx2.URL(current.url).join(location))
+            if not _may_follow(request.url, target):
+                return response
+            current = OutgoingRequest(request.method, target, {}, b"")
+        raise UpstreamError(f"{_host(request.url)} redirected more than {MAX_REDIRECTS} times")
+
+    async def _exchange(self, request: OutgoingRequest, token: Token | None) -> VendorResponse:
+        headers = dict(request.headers)
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token.reveal()}"
+        host = _host(request.url)
+        try:
+            built = self._http.build_request(request.method, request.url, headers=headers, content=request.content)
+            response = await self._http.send(built, stream=True)
+            try:
+                body = await self._read(response, host)
+            finally:
+                await response.aclose()
+        except httpx2.TimeoutException as error:
+            raise UpstreamError(f"no answer from {host} in time ({type(error).__name__})") from None
+        except httpx2.RequestError as error:
+            raise UpstreamError(f"no answer from {host}: {type(error).__name__}: {error}") from None
+        except (httpx2.InvalidURL, ValueError) as error:
+            raise UpstreamError(f"the request to {host} cannot be sent: {type(error).__name__}") from error
+        finally:
+            # A vendor's cookie must not travel from one caller to the next.
+            self._http.cookies.clear()
+        return VendorResponse(response.status_code, _lower(response.headers), body)
+
+    async def _read(self, response: httpx2.Response, host: str) -> bytes:
+        chunks: list[bytes] = []
+        size = 0
+        async for chunk in response.aiter_bytes():
+            size += len(chunk)
+            if size > self._max_body_bytes:
+                limit = self._max_body_bytes // (1024 * 1024)
+                raise UpstreamError(f"the answer from {host} is larger than {limit} MB; ask for less of it")
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+
+def _lower(headers: httpx2.Headers) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in headers.multi_items():
+        key = name.lower()
+        found[key] = f"{found[key]}, {value}" if key in found else value
+    return found
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, (parts.hostname or "").lower(), parts.port
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2]
+
+
+def _may_follow(start: str, target: str) -> bool:
+    """Follow to HTTPS, and over plain HTTP only within the host that was plain HTTP itself (a sandbox, a proxy)."""
+    first, then = urlsplit(start), urlsplit(target)
+    return then.scheme == "https" or (then.scheme == "http" and first.scheme == "http" and first.netloc == then.netloc)
