@@ -39,10 +39,12 @@ def document(
     vendor: Vendor = ACME,
     name: str = "shop",
     origin: Origin = "official",
+    extensions: JsonObject | None = None,
     **content: Any,
 ) -> Document:
-    """Return a document of these paths; more keywords (``components``, ``servers``, ``openapi``) go to the top level."""
+    """Return a document of these paths; more keywords (``components``, ``servers``) go to the top level."""
     top = {"openapi": "3.0.3", "info": {"title": "Acme Shop", "version": "1"}, "paths": paths or {}, **content}
+    top |= extensions or {}
     # Through JSON: no two places of what was read from a file share an object.
     return Document(vendor, name, origin, Path(f"{name}.json"), json.loads(json.dumps(top)))
 
@@ -89,11 +91,11 @@ JSON = st.recursive(
 )
 """Any JSON value, small."""
 
-_KEYWORDS = (
-    "type enum const pattern minLength minimum exclusiveMaximum multipleOf required items properties patternProperties"
-    " additionalProperties allOf anyOf oneOf not nullable readOnly description default examples example $ref prefixItems"
-    " contains minContains propertyNames uniqueItems format x-note if"
-).split()
+_PLAIN = ["type", "enum", "const", "pattern", "minLength", "minimum", "exclusiveMaximum", "multipleOf", "required"]
+_OTHERS = ["nullable", "readOnly", "description", "default", "examples", "example", "$ref", "minContains", "x-note"]
+_NAMED = ["properties", "patternProperties"]
+_LISTED = ["allOf", "anyOf", "oneOf", "prefixItems"]
+_SINGLE = ["items", "additionalProperties", "not", "contains", "propertyNames", "if"]
 
 
 def junk_schemas(names: Iterable[str] = ()) -> st.SearchStrategy[Any]:
@@ -105,10 +107,11 @@ def junk_schemas(names: Iterable[str] = ()) -> st.SearchStrategy[Any]:
     def objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         named = st.dictionaries(st.sampled_from(["a", "b", "["]), inner, max_size=3)
         places = {
-            **dict.fromkeys(("properties", "patternProperties"), named | JSON),
-            **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), st.lists(inner, max_size=3) | JSON),
-            **dict.fromkeys(("items", "additionalProperties", "not", "contains", "propertyNames", "if"), inner | JSON),
+            **{key: values.get(key, JSON) for key in (*_PLAIN, *_OTHERS)},
+            **dict.fromkeys(_NAMED, named | JSON),
+            **dict.fromkeys(_LISTED, st.lists(inner, max_size=3) | JSON),
+            **dict.fromkeys(_SINGLE, inner | JSON),
         }
-        return st.fixed_dictionaries({}, optional={key: places.get(key, values.get(key, JSON)) for key in _KEYWORDS})
+        return st.fixed_dictionaries({}, optional=places)
 
     return st.recursive(st.sampled_from(refs) | st.booleans() | JSON, objects, max_leaves=8)

@@ -97,10 +97,10 @@ def test_a_file_of_another_shape_is_refused_by_name(tmp_path: Path, content: str
 
 
 def test_a_file_that_is_not_there_or_no_text_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(SpecFormatError, match="none.yaml: not a file of document sources"):
+    with pytest.raises(SpecFormatError, match=r"none\.yaml: not a file of document sources"):
         official_vendors(tmp_path / "none.yaml")
     (tmp_path / "image.yaml").write_bytes(b"\xff\xd8\xff")
-    with pytest.raises(SpecFormatError, match="image.yaml: not a file of document sources"):
+    with pytest.raises(SpecFormatError, match=r"image\.yaml: not a file of document sources"):
         official_vendors(tmp_path / "image.yaml")
 
 

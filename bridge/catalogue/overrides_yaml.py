@@ -118,7 +118,7 @@ def described(node: Node) -> str:
     if isinstance(node, Items):
         return "a list"
     if node.value is None:
-        return "nothing"
+        return "an empty value"
     if isinstance(node.value, bool):
         return str(node.value).lower()
     if isinstance(node.value, str):

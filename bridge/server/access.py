@@ -68,9 +68,9 @@ def _single(headers: Headers, name: str) -> str | None:
 class RequestTokens:
     """The tokens of the HTTP request that carries the MCP message being answered: each call has its own caller.
 
-    In a session the code that answers runs in a task which the session's *first* request started, so that context
-    variables set at the edge may be that request's. The request attached to the message is the right one in both
-    protocol eras, in sessions and without, and over SSE, where it is the POST. Nothing is kept between calls.
+    A session's messages are answered in a task that its first request started, and over SSE on a stream that another
+    request opened. The request that the SDK attaches to each message is the POST that brought it, in both protocol
+    eras, in sessions and without; only its headers count. Nothing is kept between calls.
 
     Args:
         vendors: the vendors that are served.
@@ -93,8 +93,8 @@ class RequestTokens:
 
 
 def _request_headers() -> Headers:
-    # Not FastMCP's get_http_request(): where a message has no request, that falls back on a context variable, which in
-    # a session holds the request that opened it, and so perhaps another caller's token.
+    # Not FastMCP's get_http_request(): for a message without a request that falls back on a context variable of the
+    # task it runs in, and a token must come from the call's own message or from nowhere.
     try:
         context = get_context().request_context
     except RuntimeError:

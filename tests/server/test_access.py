@@ -171,9 +171,7 @@ class TestAccessMiddleware:
         response, inner = await request((WEBEX,), pairs)
         assert response.status_code == 401
         challenge = response.headers["www-authenticate"]
-        assert challenge.startswith(
-            'Bearer realm="zoom-webex-bridge", error="invalid_token", error_description="the '
-        )
+        assert challenge.startswith('Bearer realm="zoom-webex-bridge", error="invalid_token", error_description="the ')
         assert challenge.count('"') == 6
         assert response.json()["error"] == "invalid_token"
         assert response.json()["headers"] == ["x-webex-access-token"]
@@ -297,15 +295,15 @@ class TestRequestTokens:
         assert seen == [fingerprint(f"token-{number}") for number in range(100)]
 
     @pytest.mark.parametrize("mode", ERAS)
-    async def test_fifty_concurrent_sessions_each_see_their_own_token(self, url: str, mode: Any) -> None:
+    async def test_twenty_concurrent_sessions_each_see_their_own_token(self, url: str, mode: Any) -> None:
         async def session(number: int) -> list[str]:
             transport = StreamableHttpTransport(f"{url}/mcp", headers={"x-webex-access-token": f"token-{number}"})
             async with Client(transport, mode=mode) as client:
                 calls = [client.call_tool(tool) for tool in ("whose", "whose_in_a_thread") for _ in range(2)]
                 return [result.data for result in await asyncio.gather(*calls)]
 
-        seen = await asyncio.gather(*(session(number) for number in range(50)))
-        assert seen == [[fingerprint(f"token-{number}")] * 4 for number in range(50)]
+        seen = await asyncio.gather(*(session(number) for number in range(20)))
+        assert seen == [[fingerprint(f"token-{number}")] * 4 for number in range(20)]
 
     async def test_a_call_never_falls_back_on_the_token_that_opened_the_session(self, session_url: str) -> None:
         async with one_session(f"{session_url}/mcp", "legacy") as (client, tokens):
@@ -313,7 +311,6 @@ class TestRequestTokens:
             tokens["0.0"] = "another"
             assert await ask(client, 0.0) == fingerprint("another")
 
-    @pytest.mark.filterwarnings("ignore:.*SSE.*:DeprecationWarning")  # the transport is deprecated; clients have it
     async def test_over_sse_the_token_of_the_post_counts(self, session_url: str) -> None:
         def factory(**options: Any) -> httpx2.AsyncClient:
             async def choose_token(outgoing: httpx2.Request) -> None:
