@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.upstream_server import Upstream, running_upstream
 
 settings.register_profile("default", deadline=None, print_blob=True)
 settings.load_profile("default")
@@ -22,3 +25,21 @@ def official_specs() -> Path:
     if not folder.is_dir():
         pytest.fail(f"BRIDGE_SPECS_DIR {folder}: no such folder")
     return folder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--regenerate-golden", action="store_true", help="Write the golden files of the tests anew.")
+
+
+@pytest.fixture(scope="session")
+def upstream_server() -> Iterator[Upstream]:
+    """Return a vendor's API on loopback that records what comes; use ``upstream``, which forgets between tests."""
+    with running_upstream() as server:
+        yield server
+
+
+@pytest.fixture
+def upstream(upstream_server: Upstream) -> Upstream:
+    """Return the recording API, with nothing recorded yet."""
+    upstream_server.reset()
+    return upstream_server

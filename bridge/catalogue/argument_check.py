@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
-from jsonschema_rs import Draft202012Validator, ValidationError
+import jsonschema_rs
+from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
 
 from bridge.catalogue.tool_spec import ToolSpec
 from bridge.errors import ArgumentError, did_you_mean
 
+MOST_PROBLEMS = 10
 SHOWN_VALUES = 12
 SHOWN_CHARACTERS = 80
+SHOWN_RULE = 200
+
+_MASK = "<value>"
+"""What stands for the value in the validator's own messages: it would write out all of it."""
 
 
 class ArgumentCheck:
@@ -24,7 +31,7 @@ class ArgumentCheck:
 
     @cached_property
     def _validator(self) -> Draft202012Validator:
-        return Draft202012Validator(self._spec.input_schema)
+        return Draft202012Validator(self._spec.input_schema, mask=_MASK)
 
     def check(self, arguments: Mapping[str, Any]) -> None:
         """Let good arguments through.
@@ -32,25 +39,43 @@ class ArgumentCheck:
         Raises:
             ArgumentError: each mistake in a sentence that names the argument, what came and what is allowed.
         """
-        if self._validator.is_valid(arguments):
-            return
-        optional = self._spec.arguments.optional_body(arguments)
-        problems: list[str] = []
-        for error in self._validator.iter_errors(arguments):
-            problems.extend(self._sentences(error, arguments, optional))
+        given = dict(arguments)
+        try:
+            if self._validator.is_valid(given):
+                return
+            problems = list(islice(self._problems(given), MOST_PROBLEMS + 1))
+        except ValueError as error:  # the validator takes no such value at all
+            problems = [_unreadable(given, error)]
+        if len(problems) > MOST_PROBLEMS:
+            problems[MOST_PROBLEMS:] = ["and more"]
         if problems:
-            raise ArgumentError(f"{self._spec.name}: " + "; ".join(dict.fromkeys(problems)))
+            raise ArgumentError(f"{self._spec.name}: " + "; ".join(problems))
 
-    def _sentences(self, error: ValidationError, arguments: Mapping[str, Any], optional: frozenset[str]) -> list[str]:
-        path = [str(part) if isinstance(part, str) else part for part in error.instance_path]
+    def _problems(self, arguments: dict[str, Any]) -> Iterator[str]:
+        """Yield the sentences, each once."""
+        optional = self._spec.arguments.optional_body(arguments)
+        told: set[str] = set()
+        for error in self._validator.iter_errors(arguments):
+            for sentence in self._sentences(error, arguments, optional):
+                if sentence not in told:
+                    told.add(sentence)
+                    yield sentence
+
+    def _sentences(
+        self, error: ValidationError, arguments: Mapping[str, Any], optional: frozenset[str]
+    ) -> Iterator[str]:
         kind = error.kind.name
-        if not path and kind == "additionalProperties":
+        if isinstance(error.kind, ValidationErrorKind.OneOfMultipleValid):
+            return  # alternatives of the official documents overlap, and the vendors take what fits any of them
+        if error.instance_path:
+            yield _nested(error)
+        elif kind == "additionalProperties":
             known = [argument.name for argument in self._spec.arguments.visible]
-            return [_unknown(name, known) for name in arguments if name not in known]
-        if not path and kind == "required":
+            yield from (_unknown(name, known) for name in arguments if name not in known)
+        elif kind == "required":
             missing = str(error.kind.as_dict()["property"])
-            return [] if missing in optional else [f"argument {missing!r} is required{self._expected(missing)}"]
-        return [f"argument {_place(path)}: {_sentence(error)}"]
+            if missing not in optional:
+                yield f"argument {missing!r} is required{self._expected(missing)}"
 
     def _expected(self, name: str) -> str:
         argument = self._spec.arguments.named(name)
@@ -58,53 +83,103 @@ class ArgumentCheck:
         return f" ({kind})" if isinstance(kind, str) else ""
 
 
+def _unreadable(arguments: Mapping[str, Any], error: ValueError) -> str:
+    for name, value in arguments.items():
+        try:
+            jsonschema_rs.is_valid(True, {name: value})
+        except UnicodeEncodeError:
+            return f"argument {_quoted(name)} has a lone surrogate in it, which is no character"
+        except ValueError:
+            return f"argument {_quoted(name)} is nested too deeply"
+    return _cut(str(error), SHOWN_RULE)
+
+
 def _unknown(name: str, known: list[str]) -> str:
-    hint = did_you_mean(name, known)
+    hint = did_you_mean(name[:SHOWN_CHARACTERS], known)
     if hint:
-        return f"unknown argument {name!r}{hint}"
-    if not known:
-        return f"unknown argument {name!r}; this tool takes none"
-    listed = ", ".join(known[:SHOWN_VALUES]) + (", ..." if len(known) > SHOWN_VALUES else "")
-    return f"unknown argument {name!r}; this tool takes {listed}"
+        return f"unknown argument {_quoted(name)}{hint}"
+    takes = _listed(known) if known else "none"
+    return f"unknown argument {_quoted(name)}; this tool takes {takes}"
 
 
-def _place(path: list[str | int]) -> str:
+def _nested(error: ValidationError) -> str:
+    return f"argument {_place(error.instance_path)}: {_sentence(error)}"
+
+
+def _place(path: Sequence[str | int]) -> str:
     first, *rest = path
     inner = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest)
-    return repr(f"{first}{inner}")
+    return _quoted(f"{first}{inner}")
 
 
 def _sentence(error: ValidationError) -> str:
+    """Return what came at a place and what is allowed there."""
     details = error.kind.as_dict()
     came = _shown(error.instance)
     match error.kind.name:
         case "type":
-            types = details.get("types")
-            wanted = " or ".join(map(str, types)) if isinstance(types, list) else str(details.get("type", types))
-            return f"{came} ({_json_type(error.instance)}) is not {_article(wanted)}"
-        case "enum":
-            options = details.get("options")
-            values = options if isinstance(options, list) else []
-            text = ", ".join(map(_shown, values[:SHOWN_VALUES])) + (", ..." if len(values) > SHOWN_VALUES else "")
-            nearest = (
-                did_you_mean(error.instance, [v for v in values if isinstance(v, str)])
-                if isinstance(error.instance, str)
-                else ""
-            )
-            return f"{came} is not one of {text}{nearest}"
+            return f"{came} ({_json_type(error.instance)}) is not {_article(' or '.join(map(str, details['types'])))}"
+        case "enum" | "const":
+            options = details["options"] if "options" in details else [details["expected_value"]]
+            return f"{came} is not {'one of ' if len(options) > 1 else ''}{_options(error.instance, options)}"
         case "required":
             return f"{details['property']!r} is required in it"
+        case "additionalProperties":
+            return f"it has no {', '.join(map(_quoted, details['unexpected'][:SHOWN_VALUES]))}"
+        case "anyOf" | "oneOf" if all(details["context"]):
+            return _no_alternative(error, details["context"])
         case _:
-            return error.message if len(error.message) <= 4 * SHOWN_CHARACTERS else f"{came} breaks {error.kind.name}"
+            return _cut(error.message, SHOWN_RULE).replace(_MASK, came)
+
+
+def _no_alternative(error: ValidationError, alternatives: Sequence[Sequence[ValidationError]]) -> str:
+    """Return why none of several schemas fits: those that want another type say least."""
+    others = [errors[0] for errors in alternatives if not _wants_other_type(errors[0], error)]
+    if not others:
+        wanted = dict.fromkeys(str(kind) for errors in alternatives for kind in errors[0].kind.as_dict()["types"])
+        return f"{_shown(error.instance)} ({_json_type(error.instance)}) is not {_article(' or '.join(wanted))}"
+    reasons = dict.fromkeys(_reason(other, error) for other in others)
+    return _cut(", or ".join(reasons), SHOWN_RULE * 2)
+
+
+def _wants_other_type(error: ValidationError, outer: ValidationError) -> bool:
+    return error.kind.name == "type" and len(error.instance_path) == len(outer.instance_path)
+
+
+def _reason(error: ValidationError, outer: ValidationError) -> str:
+    inside = error.instance_path[len(outer.instance_path) :]
+    return f"{_place(inside)} in it: {_sentence(error)}" if inside else _sentence(error)
+
+
+def _options(value: Any, options: Sequence[Any]) -> str:
+    hint = ""
+    if isinstance(value, str):
+        hint = did_you_mean(value[:SHOWN_CHARACTERS], [entry for entry in options if isinstance(entry, str)])
+    return f"{_listed([_shown(entry) for entry in options])}{hint}"
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return ", ".join(texts[:SHOWN_VALUES]) + (", ..." if len(texts) > SHOWN_VALUES else "")
 
 
 def _article(types: str) -> str:
     return f"an {types}" if types[:1] in "aeio" else f"a {types}"
 
 
+def _quoted(name: str) -> str:
+    return repr(_cut(name, SHOWN_CHARACTERS))
+
+
 def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 3]}..."
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except ValueError:  # Python writes out no number of more than 4,300 digits
+        text = "a huge number"
+    return _cut(text, SHOWN_CHARACTERS)
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 3]}..."
 
 
 def _json_type(value: Any) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ Place = Literal["path", "query", "header", "cookie", "property", "body"]
 """Where a value goes: ``property`` is a top-level property of the body, ``body`` the whole of it."""
 
 BODY = "body"
+_IN_BODY = frozenset({"property", "body"})
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _OTHER = re.compile(r"[^A-Za-z0-9_.-]")
 LONGEST_NAME = 64
@@ -51,11 +53,13 @@ class Arguments:
         visible: what a model sees, parameters first.
         constants: what is sent though nobody sees it: ``(place, wire name, value)``.
         body: the body they fill; None if the operation takes none.
+        spread: whether the properties of the body are arguments of their own.
     """
 
     visible: tuple[Argument, ...]
     constants: tuple[tuple[Place, str, Any], ...] = ()
     body: Body | None = None
+    spread: bool = False
 
     def named(self, name: str) -> Argument | None:
         """Return the argument of this name."""
@@ -71,26 +75,24 @@ class Arguments:
         for argument in self.visible:
             value = values.get(argument.name, argument.default)
             if value is not UNSET:
-                sent = json.dumps(value, ensure_ascii=False) if argument.json else value
-                _put(parameters, properties, whole, argument.place, argument.wire_name, sent)
+                _put(parameters, properties, whole, argument.place, argument.wire_name, _on_wire(argument, value))
         if whole:
             return PlacedValues(parameters, True, whole[-1])
-        if properties or (self.body is not None and self.body.required and not self._whole_body):
+        if properties or (self.spread and self.body is not None and self.body.required):
             return PlacedValues(parameters, True, properties)
         return PlacedValues(parameters, False, None)
 
     def optional_body(self, values: Mapping[str, Any]) -> frozenset[str]:
-        """Return the required arguments that these values may leave out: the whole of a body that is optional."""
-        if self.body is None or self.body.required:
+        """Return the required arguments that these values may leave out: the whole of a body that is optional.
+
+        A body that something is sent in anyway, by a constant or a default, is not left out.
+        """
+        if self.body is None or self.body.required or any(place in _IN_BODY for place, _, _ in self.constants):
             return frozenset()
-        inside = [argument for argument in self.visible if argument.place in ("property", "body")]
-        if any(argument.name in values for argument in inside):
+        inside = [argument for argument in self.visible if argument.place in _IN_BODY]
+        if any(argument.name in values or argument.default is not UNSET for argument in inside):
             return frozenset()
         return frozenset(argument.name for argument in inside if argument.required)
-
-    @property
-    def _whole_body(self) -> bool:
-        return any(argument.place == "body" for argument in self.visible)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +121,26 @@ def _put(
         parameters[place, wire_name] = value
 
 
+def _on_wire(argument: Argument, value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if argument.json and value is not None else value
+
+
 def arguments_of(operation: Operation, overrides: Mapping[str, ParameterOverride] | None = None) -> Arguments:
     """Return the arguments of an operation, named and hidden as the overrides say.
 
     A body that is an object is spread over its top-level properties; any other body is one argument ``body``. A
     property whose name a parameter has becomes ``<name>_body``; characters outside ``[A-Za-z0-9_.-]`` become ``_``.
     """
-    found = [_of_parameter(parameter) for parameter in operation.parameters]
-    found += _of_body(operation.body)
-    unique = _with_unique_names(found)
-    return _overridden(Arguments(tuple(unique), body=operation.body), overrides or {})
+    inside = _of_body(operation.body)
+    found = [*map(_of_parameter, operation.parameters), *inside]
+    spread = any(argument.place == "property" for argument in inside)
+    unique = tuple(_with_unique_names(found))
+    return _overridden(Arguments(unique, body=operation.body, spread=spread), overrides or {})
 
 
 def parameter_names(operation: Operation) -> list[str]:
     """Return the vendor's names that ``overrides.yaml`` may use under ``parameters:`` of a tool."""
-    return [argument.wire_name for argument in arguments_of(operation).visible]
+    return list(dict.fromkeys(argument.wire_name for argument in arguments_of(operation).visible))
 
 
 def _of_parameter(parameter: Parameter) -> Argument:
@@ -156,9 +163,9 @@ def _of_parameter(parameter: Parameter) -> Argument:
 def _of_body(body: Body | None) -> list[Argument]:
     if body is None:
         return []
-    schema = flat_object(body.schema)
-    properties = schema.get("properties")
-    if not properties:
+    schema = _union(body.schema)
+    properties = schema["properties"] if schema else None
+    if schema is None or not properties:
         described = {**body.schema, "description": body.description} if body.description else body.schema
         return [Argument(BODY, BODY, "body", body.required, described, example=body.example)]
     required = schema.get("required", ())
@@ -166,7 +173,14 @@ def _of_body(body: Body | None) -> list[Argument]:
     # Most documents forget `required: true` on a body that they mean: what it requires is shown as required all the
     # same, and `optional_body` lets a call without any body through, as the document does.
     return [
-        Argument(_safe(name), name, "property", name in required, inner, example=example.get(name))
+        Argument(
+            name=_safe(name),
+            wire_name=name,
+            place="property",
+            required=name in required and inner.get("readOnly") is not True,
+            schema=inner,
+            example=example.get(name),
+        )
         for name, inner in properties.items()
     ]
 
@@ -177,24 +191,33 @@ def flat_object(schema: JsonObject) -> JsonObject:
     ``allOf`` of plain objects becomes their union. Objects with alternatives (``oneOf``, ``anyOf``) or with
     properties of any name (``additionalProperties``) are left as they are, and so are all other types.
     """
-    if any(keyword in schema for keyword in ("oneOf", "anyOf", "not")) or _takes_any_name(schema):
-        return {key: value for key, value in schema.items() if key != "properties"}
-    entries = [flat_object(entry) for entry in schema.get("allOf", ())]
-    if "properties" in schema:
-        entries.append({key: value for key, value in schema.items() if key != "allOf"})
-    if not entries:
-        return schema
-    if not all(isinstance(entry.get("properties"), dict) for entry in entries):
-        return {key: value for key, value in schema.items() if key != "properties"}
+    union = _union(schema)
+    return union if union and union["properties"] else schema
+
+
+def _union(schema: JsonObject) -> JsonObject | None:
+    """Return the union of an object and its ``allOf``, None where they cannot be told property by property."""
+    kinds = schema.get("type", "object")
+    if "object" not in (kinds if isinstance(kinds, list) else [kinds]) or _takes_other_values(schema):
+        return None
+    entries: list[JsonObject] = []
+    for entry in schema.get("allOf", ()):
+        union = _union(entry)
+        if union is None:
+            return None
+        entries.append(union)
     properties: JsonObject = {}
-    for entry in entries:
-        for name, inner in entry["properties"].items():
+    for entry in (*entries, schema):
+        for name, inner in entry.get("properties", {}).items():
             properties[name] = {"allOf": [properties[name], inner]} if properties.get(name, inner) != inner else inner
-    required = list(dict.fromkeys(name for entry in entries for name in entry.get("required", ())))
+    required = list(dict.fromkeys(name for entry in (*entries, schema) for name in entry.get("required", ())))
     return {"type": "object", "properties": properties, "required": required}
 
 
-def _takes_any_name(schema: JsonObject) -> bool:
+def _takes_other_values(schema: JsonObject) -> bool:
+    """Tell whether there is more to an object than its declared properties."""
+    if any(keyword in schema for keyword in ("oneOf", "anyOf", "not", "enum", "const", "patternProperties")):
+        return True
     return schema.get("additionalProperties", False) is not False
 
 
@@ -204,38 +227,48 @@ def _safe(name: str) -> str:
     return _OTHER.sub("_", name)[:LONGEST_NAME] or "_"
 
 
-def _with_unique_names(arguments: Sequence[Argument]) -> list[Argument]:
-    """Give each argument a name of its own: a body property yields to a parameter, later parameters to earlier ones."""
+def _with_unique_names(arguments: Sequence[Argument], fixed: Container[int] = ()) -> list[Argument]:
+    """Give each argument a name of its own: a body property yields to a parameter, later parameters to earlier ones.
+
+    Args:
+        arguments: parameters first.
+        fixed: the places of those that keep their names before all others.
+    """
+    order = sorted(range(len(arguments)), key=lambda place: place not in fixed)
+    names = {argument.name for argument in arguments}
     used: set[str] = set()
-    unique: list[Argument] = []
-    for argument in arguments:
-        name = argument.name
-        if name in used:
-            suffix = "body" if argument.place in ("property", "body") else argument.place
-            name = _fresh(f"{name[: LONGEST_NAME - len(suffix) - 1]}_{suffix}", used)
-        used.add(name)
-        unique.append(replace(argument, name=name) if name != argument.name else argument)
+    unique = list(arguments)
+    for place in order:
+        argument = arguments[place]
+        if argument.name in used:
+            suffix = "body" if argument.place in _IN_BODY else argument.place
+            name = _fresh(f"{argument.name[: LONGEST_NAME - len(suffix) - 1]}_{suffix}", used | names)
+            unique[place] = replace(argument, name=name)
+        used.add(unique[place].name)
     return unique
 
 
-def _fresh(name: str, used: Iterable[str]) -> str:
-    while name in used:
-        name = f"{name[: LONGEST_NAME - 1]}_"
-    return name
+def _fresh(name: str, used: Container[str]) -> str:
+    """Return the name, or the first one like it that is not used."""
+    numbered = (f"{name[: LONGEST_NAME - 1 - len(str(count))]}_{count}" for count in itertools.count(2))
+    return next(candidate for candidate in itertools.chain([name], numbered) if candidate not in used)
 
 
 def _overridden(arguments: Arguments, overrides: Mapping[str, ParameterOverride]) -> Arguments:
     visible: list[Argument] = []
     constants: list[tuple[Place, str, Any]] = []
+    named: set[int] = set()
     for argument in arguments.visible:
         override = overrides.get(argument.wire_name)
         if override is None:
             visible.append(argument)
         elif not override.hide:
+            if override.name:
+                named.add(len(visible))
             visible.append(_changed(argument, override))
         elif override.value is not UNSET:
-            constants.append((argument.place, argument.wire_name, override.value))
-    return replace(arguments, visible=tuple(visible), constants=tuple(constants))
+            constants.append((argument.place, argument.wire_name, _on_wire(argument, override.value)))
+    return replace(arguments, visible=tuple(_with_unique_names(visible, named)), constants=tuple(constants))
 
 
 def _changed(argument: Argument, override: ParameterOverride) -> Argument:

@@ -135,5 +135,5 @@ def summary_line(vendor: VendorCatalogue) -> str:
         return f"{name}: {documents.known[0].path}, {counted}"
     if not documents.known:
         return f"{name}: no documents"
-    total = len(vendor.vendor.documents)
-    return f"{name}: {len(documents.selected)} of {max(total, len(documents.known))} documents, {counted}"
+    total = max(len(vendor.vendor.documents), len(documents.known))
+    return f"{name}: {len(documents.selected)} of {total} document{'s' if total != 1 else ''}, {counted}"

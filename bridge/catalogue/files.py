@@ -7,11 +7,12 @@ import binascii
 import mimetypes
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes
 
 from bridge.errors import ArgumentError
 
-_DATA_URI = re.compile(r"data:(?P<type>[^;,]*)(?P<parameters>(?:;[^;,]*)*),(?P<data>.*)", re.DOTALL)
+_DATA_URI = re.compile(r"(?i:data):(?P<type>[^;,]*)(?P<parameters>(?:;[^;,]*)*),(?P<data>.*)", re.DOTALL)
+_MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,12 @@ def read_file_argument(name: str, value: str) -> FilePart:
     media_type, content = "application/octet-stream", None
     if match := _DATA_URI.fullmatch(value):
         media_type = match["type"].lower() or "text/plain"
-        data = match["data"]
-        content = _base64(data) if ";base64" in match["parameters"].lower() else unquote_to_bytes(data)
+        is_base64 = match["parameters"].lower().endswith(";base64")
+        content = _base64(unquote(match["data"])) if is_base64 else _percent_decoded(match["data"])
     else:
         content = _base64(value)
-    if content is None:
+    # What stands here goes into a header of the part: no line ends, nothing that is no media type.
+    if content is None or not _MEDIA_TYPE.fullmatch(media_type):
         raise ArgumentError(f"argument {name!r}: a file is given as base64 text or as a data: URI")
     extension = mimetypes.guess_extension(media_type) or ""
     return FilePart(f"{name}{extension}", content, media_type)
@@ -47,4 +49,11 @@ def _base64(text: str) -> bytes | None:
     try:
         return base64.b64decode(compact + "=" * (-len(compact) % 4), validate=True)
     except (binascii.Error, ValueError):
+        return None
+
+
+def _percent_decoded(text: str) -> bytes | None:
+    try:
+        return unquote_to_bytes(text)
+    except UnicodeEncodeError:  # half a surrogate pair
         return None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import re
+import string
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from bridge.catalogue.words import Vocabulary, shorten, split_words
+from bridge.catalogue.words import GENERIC, Vocabulary, shorten, split_words
 from bridge.spec.operation import Operation
 
 DEFAULT_MAX_LENGTH = 46
@@ -32,34 +35,35 @@ def tool_names(
         max_length: the longest default name, vendor included.
         taken: names that are used elsewhere.
     """
+    known = {operation.identity: operation for operation in operations}
     names = dict(given or {})
-    used = {*names.values(), *taken}
-    if core:
-        known = {operation.identity for operation in operations}
-        kept = [operation for operation in core if operation.identity in known and operation.identity not in names]
-        for identity, name in _default_names(core, used, max_length).items():
-            if any(operation.identity == identity for operation in kept):
-                names[identity] = name
-                used.add(name)
-    rest = [operation for operation in operations if operation.identity not in names]
-    return names | _default_names(rest, used, max_length)
+    # What people named keeps its default name from others, so that naming one operation renames no other.
+    held = dict.fromkeys(taken) | {name: known.get(identity) for identity, name in names.items()}
+    kept = {identity: name for identity, name in _default_names(core, held, max_length).items() if identity in known}
+    held |= {name: known[identity] for identity, name in kept.items()}
+    rest = [operation for operation in operations if operation.identity not in kept]
+    return kept | _default_names(rest, held, max_length) | names
 
 
-def _default_names(operations: Sequence[Operation], used: set[str], max_length: int) -> dict[str, str]:
+def _default_names(
+    operations: Sequence[Operation], held: Mapping[str, Operation | None], max_length: int
+) -> dict[str, str]:
+    """Return names for operations, apart from those that are held already, by the operation that we know of."""
     vocabulary = Vocabulary(operation.summary for operation in operations)
     named = _Namer(vocabulary, max_length)
-    words = {operation.identity: _own_words(operation, vocabulary) for operation in _readable_ids(operations)}
-    words |= {o.identity: split_words(o.summary or o.key) for o in operations if o.identity not in words}
+    readable = {operation.identity for operation in _readable_ids(operations)}
+    words = {o.identity: _own_words(o, vocabulary, readable=o.identity in readable) for o in operations}
     names = {o.identity: named(o, words[o.identity]) for o in operations}
-    counts = Counter(names.values())
-    clashes: dict[str, list[Operation]] = defaultdict(list)
+    groups: dict[str, list[Operation]] = defaultdict(list)
     for operation in operations:
-        name = names[operation.identity]
-        if counts[name] > 1 or name in used:
-            clashes[name].append(operation)
-    settled = used | {name for name, count in counts.items() if count == 1}
-    for group in clashes.values():
-        for operation, told in zip(group, _distinctions(group), strict=True):
+        groups[names[operation.identity]].append(operation)
+    clashes = {name: group for name, group in groups.items() if len(group) > 1 or name in held}
+    settled = {*held, *groups} - (clashes.keys() - held.keys())
+    for name, group in clashes.items():
+        holder = held.get(name)
+        for operation in group:
+            others = [other for other in (*group, holder) if other is not None and other is not operation]
+            told = _telling_words(operation, others)
             names[operation.identity] = _free_name(operation, words[operation.identity], told, named, settled)
             settled.add(names[operation.identity])
     return names
@@ -91,11 +95,12 @@ def _stem(operation: Operation) -> str:
     return numbered[1] if numbered and numbered[1] else _first_id(operation)
 
 
-def _own_words(operation: Operation, vocabulary: Vocabulary) -> list[str]:
-    words = split_words(_first_id(operation))
+def _own_words(operation: Operation, vocabulary: Vocabulary, *, readable: bool) -> list[str]:
+    """Return the words of the operationId, else of the summary, else of method and path; there is always one."""
+    words = split_words(_first_id(operation)) if readable else []
     summary = split_words(operation.summary)
-    if "".join(words) == "".join(summary):
-        return summary
+    if not words or "".join(words) == "".join(summary):
+        return summary or split_words(operation.key)
     return [part for word in words for part in vocabulary.segment(word)]
 
 
@@ -108,9 +113,16 @@ class _Namer:
 
     def __call__(self, operation: Operation, words: Sequence[str], told: Sequence[str] = ()) -> str:
         vendor = operation.vendor.name
-        own = list(words[1:]) if words and words[0] == vendor and len(words) > 1 else list(words)
-        room = self.max_length - len(vendor) - 1
-        return "_".join([vendor, *shorten(own, told, room, self._vocabulary.frequency)])
+        own = list(words[1:]) if words[0] == vendor and len(words) > 1 else list(words)
+        # The vendor of a file is named after the file, however long that is: it gets half of the name at most.
+        prefix = vendor[: self.max_length // 2].rstrip("_")
+        room = self.max_length - len(prefix) - 1
+        name = "_".join([prefix, *shorten(own, [word for word in told if word != vendor], room, self._vocabulary)])
+        # A number of its own at the end looks as if it had been counted up.
+        return _NUMBERS_AT_END.sub(lambda numbers: numbers[0].replace("_", ""), name)
+
+
+_NUMBERS_AT_END = re.compile(r"(?:_\d+)+$")
 
 
 def _free_name(
@@ -119,44 +131,64 @@ def _free_name(
     """Return the first name that is free, with more and more words of the operation's own path, then its method."""
     path = path_words(operation.path)
     document = split_words(operation.document_names[0])
+    method = [operation.method.lower()]
     tries = [list(told)]
     tries += [[*told, *path[-count:]] for count in range(1, len(path) + 1)]
-    tries += [[*told, *extra] for extra in (document, [operation.method.lower()], [*document, *path])]
-    tries += [[operation.method.lower(), *path]]
+    tries += [[*told, *extra] for extra in (document, method, [*document, *path])]
     for attempt in tries:
-        name = named(operation, words, list(dict.fromkeys(attempt)))
+        name = named(operation, words, [word for word in dict.fromkeys(attempt) if word != "by"])
         if name not in settled:
             return name
     # Every word that could tell it apart was cut away: give up the operationId and keep the path.
-    name = named(operation, [operation.method.lower()], path)
-    while name in settled:
-        shorter = len(name) > named.max_length // 2
-        name = name[:-1] if shorter else f"{name}_{operation.method.lower()}"
-    return name
+    name = named(operation, method, path)
+    return name if name not in settled else _lettered(operation, name, named.max_length, settled)
 
 
-def _distinctions(group: Sequence[Operation]) -> list[list[str]]:
-    """Return for each operation of a clash the words of its path that tell it apart from the others."""
-    paths = [path_words(operation.path) for operation in group]
-    told: list[list[str]] = []
-    for place, (operation, path) in enumerate(zip(group, paths, strict=True)):
-        others = [other for index, other in enumerate(paths) if index != place]
-        common = set.intersection(*map(set, paths)) if paths else set()
-        own = [word for word in path if word not in common and word != "by"]
-        rare = [word for word in own if all(word not in other for other in others)]
-        if rare:
-            told.append(rare[-2:])
-        elif own:
-            told.append(own)
-        elif any(other == path for other in others):
-            told.append(_apart_on_one_path(operation, group))
-        else:
-            told.append(path[-1:])
+def _lettered(operation: Operation, name: str, max_length: int, settled: set[str]) -> str:
+    """Return the name with letters that follow from the operation alone, so that they are the same in every run."""
+    for count in itertools.count():
+        number = int.from_bytes(hashlib.sha256(f"{operation.identity} {count}".encode()).digest()[:8])
+        letters = "".join(string.ascii_lowercase[number // 26**place % 26] for place in range(_LETTERS))
+        lettered = f"{name[: max_length - _LETTERS - 1].rstrip('_')}_{letters}"
+        if lettered not in settled:
+            return lettered
+    raise AssertionError("unreachable")
+
+
+_LETTERS = 6
+
+
+def _telling_words(operation: Operation, others: Sequence[Operation]) -> list[str]:
+    """Return the words of an operation's path that tell it apart from the others of the same name.
+
+    Of a path that others have too: the words of the document's name, or the method.
+    """
+    elsewhere = [set(path_words(other.path)) for other in others if other.path != operation.path]
+    told = _path_words_apart(operation.path, elsewhere) if elsewhere else []
+    if any(other.path == operation.path for other in others):
+        told += _apart_on_one_path(operation, others)
     return told
 
 
-def _apart_on_one_path(operation: Operation, group: Sequence[Operation]) -> list[str]:
-    same_path = [other for other in group if other.path == operation.path and other is not operation]
+def _path_words_apart(path: str, elsewhere: Sequence[set[str]]) -> list[str]:
+    """Return the words of the last segment that no other path has; of versions or parameters for want of better."""
+    segments = _path_segments(path)
+    fixed = [words for words, parameter in segments if not parameter]
+    telling = [words for words in fixed if not _VERSION.fullmatch(words[-1]) and not GENERIC.issuperset(words)]
+    for candidates in (telling, fixed, [words for words, _ in segments]):
+        for words in reversed(candidates):
+            if any(all(word not in other for other in elsewhere) for word in words if word != "by"):
+                return list(words)
+    common = set.intersection(*elsewhere)
+    own = list(dict.fromkeys(word for words in fixed for word in words if word not in common))
+    return own or [word for word in path_words(path) if word not in common]
+
+
+_VERSION = re.compile(r"v\d+")
+
+
+def _apart_on_one_path(operation: Operation, others: Sequence[Operation]) -> list[str]:
+    same_path = [other for other in others if other.path == operation.path]
     if any(other.document_names[0] != operation.document_names[0] for other in same_path):
         return split_words(operation.document_names[0])
     if any(other.method != operation.method for other in same_path):
@@ -166,11 +198,17 @@ def _apart_on_one_path(operation: Operation, group: Sequence[Operation]) -> list
 
 def path_words(path: str) -> list[str]:
     """Return the words of a path template, parameters after what they stand in, each once."""
-    words: list[str] = []
+    return list(dict.fromkeys(word for words, _ in _path_segments(path) for word in words))
+
+
+def _path_segments(path: str) -> list[tuple[list[str], bool]]:
+    """Return the words of each segment that has any, and whether it is a parameter: ``{roomId}`` gives by, room."""
+    found: list[tuple[list[str], bool]] = []
     for segment in path.strip("/").split("/"):
         parameter = segment.startswith("{")
-        parts = split_words(segment.strip("{}"))
-        if parameter and parts and parts[-1] in {"id", "identifier", "uuid"}:
-            parts = ["by", *(parts[:-1] or parts)] if parts[:-1] else ["by", "id"]
-        words.extend(parts)
-    return list(dict.fromkeys(words))
+        words = split_words(segment.strip("{}"))
+        if parameter and words and words[-1] in {"id", "identifier", "uuid"}:
+            words = ["by", *(words[:-1] or ["id"])]
+        if words:
+            found.append((words, parameter))
+    return found

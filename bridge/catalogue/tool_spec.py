@@ -22,6 +22,9 @@ SchemaStyle = Literal["full"]
 CHARACTERS_PER_TOKEN = 4
 """The estimate that all figures of tokens here are made with."""
 
+SHOWN_NAME = 80
+"""Characters of an unknown tool name that an error repeats."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToolAnnotations:
@@ -170,7 +173,8 @@ class Catalogue:
         """
         found = self.by_name.get(name)
         if found is None:
-            raise ToolNotFoundError(f"no tool {name!r}{did_you_mean(name, self.by_name)}")
+            shown = name if len(name) <= SHOWN_NAME else f"{name[:SHOWN_NAME]}..."
+            raise ToolNotFoundError(f"no tool {shown!r}{did_you_mean(shown, self.by_name)}")
         return found
 
     def to_listing(self) -> list[dict[str, Any]]:

@@ -5,14 +5,15 @@ Exit codes: 0 well, 1 the work failed or problems were found, 2 the command line
 
 from __future__ import annotations
 
-import os
+import io
 import sys
+from typing import NoReturn
 
 import typer
 
 from bridge.cli import call, list_tools, overrides, sandbox, serve, show_tool, specs
-from bridge.cli.output import errors
-from bridge.errors import BridgeError
+from bridge.cli.output import errors, print_json
+from bridge.errors import BridgeError, OptionError
 from bridge.shipped import DISTRIBUTION, package_version
 
 app = typer.Typer(
@@ -39,12 +40,22 @@ def version() -> None:
 
 def main() -> None:
     """Run the command line; a mistake is one sentence on stderr, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # Neither a file name of odd bytes nor a terminal that is not UTF-8 may end in a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
-    except BridgeError as error:
-        errors().print(f"error: {error}", markup=False, highlight=False, soft_wrap=True)
-        sys.exit(1)
-    except BrokenPipeError:
-        # Whoever read our output has seen enough (`| head`): leave quietly, with nothing left to flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+    except OptionError as error:
+        _fail(error, 2)
+    except (BridgeError, OSError) as error:
+        _fail(error, 1)
+
+
+def _fail(error: Exception, code: int) -> NoReturn:
+    # With --json the one who reads is a program: it finds the error where it looks for the result.
+    if "--json" in sys.argv:
+        print_json({"error": str(error)})
+    else:
+        errors().print(f"error: {error}", soft_wrap=True)
+    sys.exit(code)

@@ -6,24 +6,30 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from jsonschema_rs import Draft202012Validator
 
+from bridge.catalogue.argument_check import ArgumentCheck
 from bridge.catalogue.tool_spec import ToolSpec
 from bridge.cli.options import Json, OverridesFile, SandboxOption, Spec, SpecsDir, UpstreamOption, load_catalogue
-from bridge.cli.output import errors
+from bridge.cli.output import errors, print_json
 from bridge.cli.running import environment, sandbox_hosts, upstream_hosts
-from bridge.errors import ArgumentError, OptionError, did_you_mean
+from bridge.errors import OptionError
 from bridge.upstream.tokens import EnvironmentTokens
+
+if TYPE_CHECKING:
+    from fastmcp.tools.base import ToolResult
 
 
 def call(
     name: Annotated[str, typer.Argument(help="The tool's name, as list-tools prints it.", metavar="NAME")],
     arguments: Annotated[
-        list[str] | None, typer.Argument(help="key=value; a value that is no string is JSON.", metavar="KEY=VALUE")
+        list[str] | None,
+        typer.Argument(help="The arguments; text stands as it is, everything else is JSON.", metavar="KEY=VALUE"),
     ] = None,
-    args: Annotated[str | None, typer.Option("--args", help="All arguments as one JSON object.")] = None,
+    args: Annotated[str | None, typer.Option("--args", help="Arguments as one JSON object.", metavar="JSON")] = None,
     spec: Spec = None,
     specs_dir: SpecsDir = None,
     overrides: OverridesFile = None,
@@ -39,62 +45,70 @@ def call(
     catalogue = load_catalogue(spec, specs_dir, overrides)
     tool = catalogue.tool(name)
     values = read_arguments(tool, arguments or (), args)
+    ArgumentCheck(tool).check(values)
     hosts = upstream_hosts(catalogue, upstream)
     if dry_run_only:
         typer.echo(dry_run(tool, values, hosts))
         return
     _confirm(tool, values, yes=yes)
     with sandbox_hosts(catalogue, hosts, use_sandbox=sandbox) as reached:
-        ok, text, structured = asyncio.run(_called(tool, values, reached, sandbox=sandbox))
+        result = asyncio.run(_called(tool, values, reached, sandbox=sandbox))
     if json_output:
-        typer.echo(json.dumps(structured if structured is not None else {"error": text}, ensure_ascii=False, indent=2))
-    elif ok:
-        body = structured.get("body") if structured else text
-        typer.echo(json.dumps(body, ensure_ascii=False, indent=2) if not isinstance(body, str) else body)
-        _notes(structured or {})
-    if not ok:
-        if not json_output:
-            errors().print(f"error: {text}", markup=False, soft_wrap=True)
+        print_json(_for_machines(result))
+    else:
+        _print_for_a_person(result)
+    if result.is_error:
         raise typer.Exit(1)
 
 
 def read_arguments(tool: ToolSpec, pairs: Sequence[str], whole: str | None) -> dict[str, Any]:
-    """Return the arguments that the command line gives.
+    """Return the arguments that the command line gives, not checked yet; a pair goes before ``--args``.
 
     Raises:
-        OptionError: ``--args`` is no JSON object, or a pair has no ``=``.
+        OptionError: ``--args`` is no JSON object, a pair has no ``=``, or a key is given twice.
     """
     values: dict[str, Any] = {}
-    if whole is not None:
-        try:
-            parsed = json.loads(whole)
-        except json.JSONDecodeError as error:
-            raise OptionError(f"--args: not JSON: {error.msg} at column {error.colno}") from None
-        if not isinstance(parsed, dict):
-            raise OptionError("--args: give one JSON object, such as '{\"max\": 5}'")
-        values.update(parsed)
     for pair in pairs:
         key, equals, text = pair.partition("=")
-        if not equals:
+        if not equals or not key:
             raise OptionError(f"{pair!r}: give arguments as KEY=VALUE")
+        if key in values:
+            raise OptionError(f'{key!r} is given twice; several values are one JSON array: {key}=\'["a", "b"]\'')
         values[key] = _value(tool, key, text)
-    return values
+    return {**_whole(whole), **values} if whole is not None else values
+
+
+def _whole(text: str) -> dict[str, Any]:
+    try:
+        parsed = _json(text)
+    except json.JSONDecodeError as error:
+        raise OptionError(f"--args: not JSON: {error.msg} at column {error.colno}") from None
+    except (ValueError, RecursionError) as error:
+        raise OptionError(f"--args: not JSON: {error}") from None
+    if not isinstance(parsed, dict):
+        raise OptionError("--args: give one JSON object, such as '{\"max\": 5}'")
+    return parsed
 
 
 def _value(tool: ToolSpec, key: str, text: str) -> Any:
+    """Return what a text on the command line means: JSON, where the argument takes that; else the text itself."""
     argument = tool.arguments.named(key)
-    if argument is None:
-        known = [entry.name for entry in tool.arguments.visible]
-        raise ArgumentError(
-            f"{tool.name}: unknown argument {key!r}{did_you_mean(key, known)}; it takes {', '.join(known) or 'none'}"
-        )
-    kind = argument.schema.get("type")
-    if kind == "string":
+    if argument is None or argument.schema.get("type") == "string":
         return text
     try:
-        return json.loads(text)
-    except json.JSONDecodeError:
+        parsed = _json(text)
+    except (ValueError, RecursionError):
         return text
+    check = Draft202012Validator(argument.schema)
+    return text if check.is_valid(text) and not check.is_valid(parsed) else parsed
+
+
+def _json(text: str) -> Any:
+    return json.loads(text, parse_constant=_no_json)
+
+
+def _no_json(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON number")
 
 
 def _confirm(tool: ToolSpec, values: Mapping[str, Any], *, yes: bool) -> None:
@@ -104,31 +118,52 @@ def _confirm(tool: ToolSpec, values: Mapping[str, Any], *, yes: bool) -> None:
         raise OptionError(f"{tool.name} is destructive: give --yes to call it without being asked")
     shown = json.dumps(values, ensure_ascii=False)
     if not typer.confirm(f"{tool.title} ({tool.operation.key}) with {shown}: really?", err=True):
+        errors().print("nothing was sent", style="dim")
         raise typer.Exit(1)
 
 
-async def _called(
-    tool: ToolSpec, values: dict[str, Any], hosts: Mapping[str, str], *, sandbox: bool
-) -> tuple[bool, str, dict[str, Any] | None]:
+async def _called(tool: ToolSpec, values: dict[str, Any], hosts: Mapping[str, str], *, sandbox: bool) -> ToolResult:
     from bridge.server.tool import BridgeTool, Upstream  # noqa: PLC0415 (FastMCP takes a second to import)
     from bridge.upstream.client import UpstreamClient  # noqa: PLC0415
 
     tokens = environment([tool.vendor], use_sandbox=sandbox)
     async with UpstreamClient() as client:
-        result = await BridgeTool(tool, Upstream(client, tokens, hosts)).run(values)
-    text = "\n".join(block.text for block in result.content if block.type == "text")
-    return not result.is_error, text, result.structured_content
+        return await BridgeTool(tool, Upstream(client, tokens, hosts)).run(values)
 
 
-def _notes(structured: Mapping[str, Any]) -> None:
+def _for_machines(result: ToolResult) -> dict[str, Any]:
+    structured = result.structured_content or {}
+    return {**structured, "error": _words(result)} if result.is_error else structured
+
+
+def _print_for_a_person(result: ToolResult) -> None:
+    if result.is_error:
+        errors().print(f"error: {_words(result)}", soft_wrap=True)
+        return
+    structured = result.structured_content or {}
+    body = structured.get("body")
+    if isinstance(body, str):
+        typer.echo(body)
+    elif body is not None or not structured.get("notice"):
+        print_json(body)
     if notice := structured.get("notice"):
-        errors().print(notice, style="dim", markup=False)
+        errors().print(notice, style="dim", soft_wrap=True)
     if following := structured.get("next"):
-        errors().print(f"there is more: {json.dumps(following, ensure_ascii=False)}", style="dim", markup=False)
+        more = json.dumps(following, ensure_ascii=False)
+        errors().print(f"there is more: {more}", style="dim", soft_wrap=True)
+
+
+def _words(result: ToolResult) -> str:
+    return "\n".join(block.text for block in result.content if block.type == "text")
 
 
 def dry_run(tool: ToolSpec, values: dict[str, Any], hosts: Mapping[str, str]) -> str:
-    """Return the HTTP request that a call makes, as text, with the token masked."""
+    """Return the HTTP request that a call makes, as text, with the token masked.
+
+    Raises:
+        ArgumentError: the arguments do not fit the tool.
+        UpstreamError: it is not known where the operation lives.
+    """
     from bridge.server.tool import BridgeTool, Upstream  # noqa: PLC0415 (FastMCP takes a second to import)
     from bridge.upstream.client import UpstreamClient  # noqa: PLC0415
 
@@ -145,4 +180,4 @@ def _shown_body(content: bytes) -> str:
     try:
         return json.dumps(json.loads(content), ensure_ascii=False, indent=2)
     except ValueError:
-        return content.decode("utf-8", "backslashreplace")
+        return content.decode("utf-8", "backslashreplace").replace("\r\n", "\n")

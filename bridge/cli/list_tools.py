@@ -10,23 +10,34 @@ import typer
 
 from bridge.catalogue.tool_spec import Catalogue, ToolSpec
 from bridge.cli.options import Json, OverridesFile, Spec, SpecsDir, load_catalogue
-from bridge.cli.output import errors, output, print_json, table
+from bridge.cli.output import WIDE, Column, errors, is_narrow, output, print_json, print_table
 from bridge.errors import OptionError, did_you_mean
 from bridge.globs import name_matches
 from bridge.spec.operation_repairs import plain_tag
 
 TITLE_CHARACTERS = 60
 
+_COUNTED: dict[str, Callable[[ToolSpec], Sequence[str]]] = {
+    "document": lambda tool: tool.operation.documents,
+    "tag": lambda tool: tool.tags,
+}
+
 
 def list_tools(
     spec: Spec = None,
     specs_dir: SpecsDir = None,
     overrides: OverridesFile = None,
-    tag: Annotated[list[str] | None, typer.Option(help="Only tools with this tag (a glob). Repeatable.")] = None,
-    search: Annotated[
-        str | None, typer.Option(help="Only tools whose name, title or path has all these words.")
+    tag: Annotated[
+        list[str] | None, typer.Option(help="Only tools with this tag (a glob). Repeatable.", metavar="GLOB")
     ] = None,
-    document: Annotated[list[str] | None, typer.Option(help="Only tools of this document. Repeatable.")] = None,
+    search: Annotated[
+        str | None,
+        typer.Option(help="Only tools whose name, title, method or path have all these words.", metavar="WORDS"),
+    ] = None,
+    document: Annotated[
+        list[str] | None,
+        typer.Option(help="Only tools of this document: webex/admin, or admin. Repeatable.", metavar="DOCUMENT"),
+    ] = None,
     names: Annotated[bool, typer.Option("--names", help="Print the names only, one a line.")] = False,
     stats: Annotated[bool, typer.Option("--stats", help="Count by document and tag.")] = False,
     json_output: Json = False,
@@ -59,28 +70,41 @@ def _of_documents(catalogue: Catalogue, tools: Iterable[ToolSpec], documents: Se
     known = labels | {name for tool in catalogue.tools for name in tool.operation.document_names}
     for wanted in documents:
         if wanted not in known:
-            listed = ", ".join(sorted(labels))
-            raise OptionError(f"--document {wanted}: no such document{did_you_mean(wanted, known)}; there are {listed}")
+            hint = did_you_mean(wanted, known) or f"; there are {', '.join(sorted(labels)) or 'none'}"
+            raise OptionError(f"--document {wanted}: no such document{hint}")
     return [t for t in tools if {*t.operation.documents, *t.operation.document_names}.intersection(documents)]
 
 
 def _print_tools(tools: Sequence[ToolSpec]) -> None:
-    rows = table("name", "method", "path", "title", "tokens", numbers=frozenset({"tokens"}))
-    for tool in tools:
-        title = tool.title if len(tool.title) <= TITLE_CHARACTERS else f"{tool.title[: TITLE_CHARACTERS - 1]}…"
-        rows.add_row(tool.name, tool.operation.method, tool.operation.path, title, f"{tool.tokens:,}")
-    output().print(rows)
+    columns = (
+        Column("name", whole=True),
+        Column("method", whole=True, wide=True),
+        Column("path", wide=True),
+        Column("title"),
+        Column("tokens", number=True),
+    )
+    print_table(columns, (_row(tool) for tool in tools))
     total = sum(tool.tokens for tool in tools)
-    counted = f"{len(tools):,} tool{'s' if len(tools) != 1 else ''}, about {total:,} tokens when all are listed"
+    counted = f"{_tools(len(tools))}, about {total:,} tokens when all are listed"
+    if tools and is_narrow():
+        counted += f"; method and path fit on {WIDE} columns"
     errors().print(counted, style="dim")
+
+
+def _row(tool: ToolSpec) -> tuple[str, ...]:
+    title = tool.title if len(tool.title) <= TITLE_CHARACTERS else f"{tool.title[: TITLE_CHARACTERS - 1]}…"
+    return tool.name, tool.operation.method, tool.operation.path, " ".join(title.split()), f"{tool.tokens:,}"
+
+
+def _tools(count: int) -> str:
+    return f"{count:,} tool{'s' if count != 1 else ''}"
 
 
 def _stats(tools: Sequence[ToolSpec]) -> dict[str, object]:
     return {
         "tools": len(tools),
         "tokens": sum(tool.tokens for tool in tools),
-        "documents": _counted(tools, lambda tool: tool.operation.documents),
-        "tags": _counted(tools, lambda tool: tool.tags),
+        **{f"{heading}s": _counted(tools, keys) for heading, keys in _COUNTED.items()},
     }
 
 
@@ -95,16 +119,12 @@ def _counted(tools: Sequence[ToolSpec], keys: Callable[[ToolSpec], Sequence[str]
 
 
 def _print_stats(tools: Sequence[ToolSpec]) -> None:
-    console = output()
-    stats = _stats(tools)
-    for heading, key in (("document", "documents"), ("tag", "tags")):
-        rows = table(heading, "tools", "tokens", numbers=frozenset({"tools", "tokens"}))
-        counted = stats[key]
-        if isinstance(counted, dict):
-            for name, figures in counted.items():
-                rows.add_row(name, f"{figures['tools']:,}", f"{figures['tokens']:,}")
-        console.print(rows)
-        console.print()
-    console.print(
-        f"{stats['tools']:,} tools, about {stats['tokens']:,} tokens (a tool counts in each of its documents)"
+    for heading, keys in _COUNTED.items():
+        counted = _counted(tools, keys)
+        columns = (Column(heading, whole=True), Column("tools", number=True), Column("tokens", number=True))
+        print_table(columns, ((name, f"{n['tools']:,}", f"{n['tokens']:,}") for name, n in counted.items()))
+        output().print()
+    total = sum(tool.tokens for tool in tools)
+    output().print(
+        f"{_tools(len(tools))}, about {total:,} tokens (a tool counts in each of its documents)", soft_wrap=True
     )

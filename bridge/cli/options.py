@@ -30,6 +30,7 @@ SpecsDir = Annotated[
     typer.Option(
         "--specs-dir",
         help="The store of official documents, <vendor>/*.json. Default: $BRIDGE_SPECS_DIR, else a per-user folder.",
+        metavar="FOLDER",
     ),
 ]
 OverridesFile = Annotated[
@@ -39,6 +40,7 @@ OverridesFile = Annotated[
         "-o",
         help="The overrides file. Repeatable, later wins; /dev/null curates nothing. "
         "Default: $BRIDGE_OVERRIDES, else ./overrides.yaml, else the shipped one.",
+        metavar="FILE",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]

@@ -36,7 +36,7 @@ def check(
             typer.echo(str(problem))
         files = ", ".join(map(str, find_overrides(overrides or (), os.environ, Path.cwd()))) or "no overrides"
         counts = [sum(p.severity == severity for p in problems) for severity in ("error", "warning", "note")]
-        errors().print("{}: {} errors, {} warnings, {} notes".format(files, *counts), style="dim")
+        errors().print("{}: {} errors, {} warnings, {} notes".format(files, *counts), style="dim", soft_wrap=True)
     failing = {"error", "warning"} if strict else {"error"}
     if any(problem.severity in failing for problem in problems):
         raise typer.Exit(1)

@@ -28,8 +28,9 @@ def sandbox(
     running = Sandbox(operations, host=host, ports=ports, on_request=_log)
     with running:
         for entry in catalogue.vendors:
-            console.print(summary_line(entry), markup=False)
-            console.print(f"  serve --upstream {entry.vendor.name}={running.urls[entry.vendor.name]}", markup=False)
+            console.print(summary_line(entry), soft_wrap=True)
+            name = entry.vendor.name
+            console.print(f"  serve --upstream {name}={running.urls[name]}", soft_wrap=True)
         console.print("Ctrl-C ends it; any token is good, but `expired`.", style="dim")
         running.wait()
 

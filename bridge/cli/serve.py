@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from bridge.server.tool import Upstream
 
 logger = logging.getLogger("bridge")
+
+BY_SANDBOX = ", answered by the sandbox"
 
 WIRE_LOGGERS = ("httpcore2", "httpx2", "hpack", "h2", "uvicorn.access")
 """Libraries whose debug lines show headers or URLs: never below warning, whatever --log-level says."""
@@ -85,6 +88,7 @@ def serve(
         if transport is Transport.STDIO:
             _serve_stdio(catalogue, reached, sandbox=sandbox)
         else:
+            logger.info("%s over HTTP%s", _tools(catalogue), BY_SANDBOX if sandbox else "")
             _serve_http(catalogue, reached, host, port, log_level, stateless=stateless)
 
 
@@ -104,11 +108,21 @@ def _serve_stdio(catalogue: Catalogue, hosts: dict[str, str], *, sandbox: bool) 
     missing = [] if sandbox else [v for v in vendors if v.name not in environment_tokens(vendors, os.environ)]
     for vendor in missing:
         logger.warning("no token for %s: calls fail until %s is set", vendor.title, vendor.token_variable)
-    logger.info("%d tools over stdio%s", len(catalogue.tools), ", answered by the sandbox" if sandbox else "")
+    logger.info("%s over stdio%s", _tools(catalogue), BY_SANDBOX if sandbox else "")
 
     from bridge.server.app import build_server, run_stdio  # noqa: PLC0415 (FastMCP takes a second to import)
 
-    run_stdio(build_server(catalogue, _upstream(tokens, hosts)))
+    # A thread that waits for the client's next line cannot be interrupted: Ctrl-C has to end the process itself.
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        run_stdio(build_server(catalogue, _upstream(tokens, hosts)))
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _tools(catalogue: Catalogue) -> str:
+    count = len(catalogue.tools)
+    return f"{count:,} tool{'s' if count != 1 else ''}"
 
 
 def _serve_http(
@@ -122,8 +136,8 @@ def _serve_http(
     server = build_server(catalogue, _upstream(RequestTokens(vendors), hosts))
     if stateless:
         logger.info("stateless: no SSE at /sse, no elicitation for handshake-era clients, no list_changed")
-    places = f"http://{host}:{port}/mcp" + ("" if stateless else f" (older clients: http://{host}:{port}/sse)")
-    logger.info("%d tools at %s", len(catalogue.tools), places)
+    else:
+        logger.info("older clients find SSE at /sse")
     serve_http(http_app(server, vendors, stateless=stateless), host, port, log_level.value)
 
 

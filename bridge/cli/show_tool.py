@@ -11,6 +11,7 @@ from bridge.catalogue.example import example_arguments
 from bridge.catalogue.tool_spec import ToolSpec
 from bridge.cli.options import Json, OverridesFile, Spec, SpecsDir, load_catalogue
 from bridge.cli.output import output, print_json
+from bridge.errors import UpstreamError
 
 
 def show_tool(
@@ -23,28 +24,32 @@ def show_tool(
     """Show a tool: description, input schema, meta, an example call and the HTTP request that it makes."""
     tool = load_catalogue(spec, specs_dir, overrides).tool(name)
     arguments = example_arguments(tool)
-    request = _request_line(tool, arguments)
+    request = _request(tool, arguments)
     if json_output:
         print_json({**tool.listing(), "tokens": tool.tokens, "example": arguments, "request": request})
         return
     console = output()
-    console.print(f"[bold]{tool.name}[/bold]  {tool.tokens:,} tokens")
-    console.print(tool.title, markup=False)
+    console.print(tool.name, style="bold", end="")
+    console.print(f"  {tool.tokens:,} tokens")
+    console.print(tool.title, soft_wrap=True)
     console.print()
-    console.print(tool.description, markup=False, soft_wrap=True)
+    console.print(tool.description, soft_wrap=True)
     for heading, content in (
         ("input schema", tool.input_schema),
         ("annotations", tool.annotations.to_json()),
         ("meta", tool.meta),
         ("example arguments", arguments),
     ):
-        console.print(f"\n[bold]{heading}[/bold]")
-        console.print(json.dumps(content, ensure_ascii=False, indent=2), markup=False, soft_wrap=True)
-    console.print("\n[bold]example request[/bold]")
-    console.print(request, markup=False, soft_wrap=True)
+        console.print(f"\n{heading}", style="bold")
+        console.print(json.dumps(content, ensure_ascii=False, indent=2), soft_wrap=True)
+    console.print("\nexample request", style="bold")
+    console.print(request, soft_wrap=True)
 
 
-def _request_line(tool: ToolSpec, arguments: dict[str, Any]) -> str:
+def _request(tool: ToolSpec, arguments: dict[str, Any]) -> str:
     from bridge.cli.call import dry_run  # noqa: PLC0415 (only now FastMCP is needed)
 
-    return dry_run(tool, arguments, {})
+    try:
+        return dry_run(tool, arguments, {})
+    except UpstreamError as error:
+        return f"none: {error}"

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bridge.cli.options import Json, Spec, SpecsDir, selection
-from bridge.cli.output import errors, output, print_json, table
+from bridge.cli.output import Column, errors, print_json, print_table
 from bridge.spec.operation import operations_of
 from bridge.spec.repair import Repair, repair
 from bridge.spec.store import DocumentRef, VendorDocuments
@@ -27,12 +27,21 @@ def list_documents(spec: Spec = None, specs_dir: SpecsDir = None, json_output: J
     if json_output:
         print_json(found)
         return
-    rows = table("document", "origin", "operations", "age", "title", "file", numbers=frozenset({"operations", "age"}))
-    for entry in found:
-        age = f"{entry['age_days']} d"
-        operations = f"{entry['operations']:,}"
-        rows.add_row(*map(str, (entry["document"], entry["origin"], operations, age, entry["title"], entry["file"])))
-    output().print(rows)
+    columns = (
+        Column("document", whole=True),
+        Column("origin", whole=True),
+        Column("operations", number=True),
+        Column("age", number=True),
+        Column("title", wide=True),
+        Column("file"),
+    )
+    print_table(columns, map(_row, found))
+
+
+def _row(entry: dict[str, str | int]) -> tuple[str, ...]:
+    document, operations, age = str(entry["document"]), f"{entry['operations']:,}", f"{entry['age_days']} d"
+    file = "" if entry["file"] == document else str(entry["file"])
+    return document, str(entry["origin"]), operations, age, str(entry["title"]), file
 
 
 def _described(ref: DocumentRef) -> dict[str, str | int]:
@@ -68,12 +77,10 @@ def check(
     elif summary:
         _print_summary(repairs)
     else:
-        rows = table("document", "place", "defect", "repair")
-        for entry in repairs:
-            rows.add_row(entry.document, entry.place, entry.defect, entry.repair)
-        output().print(rows)
+        columns = (Column("document"), Column("place"), Column("defect"), Column("repair"))
+        print_table(columns, ((entry.document, entry.place, entry.defect, entry.repair) for entry in repairs))
     for line in lines:
-        errors().print(line, style="dim")
+        errors().print(line, style="dim", soft_wrap=True)
 
 
 def _checked(vendor: VendorDocuments) -> tuple[list[Repair], str]:
@@ -90,7 +97,5 @@ def _checked(vendor: VendorDocuments) -> tuple[list[Repair], str]:
 
 def _print_summary(repairs: list[Repair]) -> None:
     counts = Counter(entry.document for entry in repairs)
-    rows = table("document", "defects", numbers=frozenset({"defects"}))
-    for document, count in counts.items():
-        rows.add_row(document, f"{count:,}")
-    output().print(rows)
+    columns = (Column("document", whole=True), Column("defects", number=True))
+    print_table(columns, ((document, f"{count:,}") for document, count in counts.items()))

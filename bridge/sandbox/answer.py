@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bridge.sandbox.instance import fits, instance
+from bridge.spec.instance import fits, instance
 from bridge.spec.operation import Operation
 from bridge.spec.response import Response, ResponseMedia, responses_of
 

@@ -131,6 +131,7 @@ class Sandbox:
                 for opened in sockets:
                     opened.close()
                 self._urls.clear()
+                self._by_port.clear()
                 raise OptionError(
                     f"sandbox of {name}: cannot listen at {self._host}, port {port or 'any'}: {error.strerror}"
                 ) from error

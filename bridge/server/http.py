@@ -32,9 +32,10 @@ from bridge.vendors import Vendor
 MCP_PATH = "/mcp"
 SSE_PATH = "/sse"
 HEALTH_PATH = "/health"
+MAX_PORT = 65_535
 
 GRACE_SECONDS = 10
-"""How long calls that are running may take to end once the process was told to."""
+"""How long open requests may take to end once the process was told to."""
 
 _log = logging.getLogger(__name__)
 
@@ -51,8 +52,8 @@ def http_app(server: FastMCP[Any], vendors: Collection[Vendor], *, stateless: bo
     """Return the ASGI app that serves ``server``.
 
     ``/mcp`` is streamable HTTP in both protocol eras, and ``/sse`` the transport of older clients; both want a
-    caller's token. ``GET /health`` is open. Everything else is 404, also without a token: clients that were answered
-    401 look for OAuth metadata below ``/.well-known`` and take only a 404 for "there is none" (RFC 9728, section 3).
+    caller's token. ``GET /health`` is open. Everything else is 404, also without a token: a client that was answered
+    401 looks for OAuth metadata below ``/.well-known`` (RFC 9728, section 3), and 404 is the answer for "none".
 
     Args:
         server: the MCP server.
@@ -196,9 +197,11 @@ def _is_event_stream(start: Message) -> bool:
 
 
 def serve_http(app: ASGIApp, host: str, port: int, log_level: str) -> None:
-    """Serve ``app`` until SIGINT or SIGTERM, then let running calls end, and return.
+    """Serve ``app`` until SIGINT or SIGTERM, then return.
 
-    Logs go to stderr, requests and headers are not logged, and nothing is written to stdout.
+    Open requests then have ``GRACE_SECONDS`` to end; event streams, and with them the running calls of handshake-era
+    clients, are ended at once by the SDK. Logs go to stderr, requests and headers are
+    not logged, and nothing is written to stdout.
 
     Args:
         app: from :func:`http_app`.
@@ -229,12 +232,15 @@ def serve_http(app: ASGIApp, host: str, port: int, log_level: str) -> None:
 
 def _listen(host: str, port: int) -> socket.socket:
     """Return a listening socket. uvicorn's own attempt would end the process with a log line and no exception."""
+    if not 0 <= port <= MAX_PORT:
+        # getaddrinfo would take it modulo 65,536 and listen on another port.
+        raise OptionError(f"port {port} is not between 0 and {MAX_PORT}; choose another with --port")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-    except (OSError, OverflowError) as error:
-        raise OptionError(f"{host}:{port} is not an address to listen on: {error}") from error
+    except OSError as error:
+        raise OptionError(f"cannot listen on {host}: {error.strerror}; choose another address with --host") from error
     listener = socket.socket(family, kind, protocol)
     try:
         # Without this the port of a server just stopped would stay taken for a minute; on Windows it means that two

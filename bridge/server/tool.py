@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import re
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
-from urllib.parse import quote
 
 import mcp_types
-from fastmcp.server.providers.openapi import OpenAPIProvider, OpenAPITool
+from fastmcp.server.providers.openapi import OpenAPITool
 from fastmcp.tools.base import ToolResult
 from fastmcp.utilities.openapi import HTTPRoute
 from fastmcp.utilities.openapi.director import RequestDirector
 from pydantic import PrivateAttr
 
 from bridge.catalogue.argument_check import ArgumentCheck
-from bridge.catalogue.arguments import PlacedValues
-from bridge.catalogue.files import read_file_argument
 from bridge.catalogue.tool_spec import ToolSpec
-from bridge.errors import ArgumentError, BridgeError, UpstreamError
-from bridge.spec.operation_document import operation_document
+from bridge.errors import BridgeError, UpstreamError
+from bridge.server.request_builder import RequestBuilder
 from bridge.upstream.base_url import redirected_base
 from bridge.upstream.client import OutgoingRequest, UpstreamClient
 from bridge.upstream.response import Reading, read_response
 from bridge.upstream.tokens import TokenSource
 
-_OWN_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection", "authorization", "cookie"})
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_INTEGER = re.compile(r"-?\d{1,18}")
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class BridgeTool(OpenAPITool):
     _spec: ToolSpec = PrivateAttr()
     _upstream: Upstream = PrivateAttr()
     _check: ArgumentCheck = PrivateAttr()
-    _builder: _RequestBuilder | None = PrivateAttr(default=None)
+    _builder: RequestBuilder | None = PrivateAttr(default=None)
 
     def __init__(self, spec: ToolSpec, upstream: Upstream) -> None:
         super().__init__(
@@ -90,7 +90,7 @@ class BridgeTool(OpenAPITool):
             name = operation.vendor.name
             raise UpstreamError(f"{name}: the document names no server; say where it lives: --upstream {name}=URL")
         if self._builder is None:
-            self._builder = _RequestBuilder(self._spec, self._upstream.client)
+            self._builder = RequestBuilder(self._spec, self._upstream.client.http)
         return self._builder.build(self._spec.arguments.place(arguments), base_url)
 
     async def run(self, arguments: dict[str, Any]) -> ToolResult:
@@ -99,67 +99,43 @@ class BridgeTool(OpenAPITool):
             request = self.prepare(arguments)
             token = self._upstream.tokens.token(self._spec.vendor)
             response = await self._upstream.client.send(request, token)
+            reading = read_response(response)
+            if following := reading.structured.get("next"):
+                reading.structured["next"] = next_arguments(self._spec, following)
+            return tool_result(reading, self.name)
         except BridgeError as error:
             return ToolResult(content=[_text(str(error))], is_error=True)
-        return tool_result(read_response(response), self.name)
+        except Exception as error:
+            # Of an error that nobody foresaw only the kind and the place are told: its text could hold a token.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            kind = type(error).__name__
+            _log.error("%s: %s in %s, line %s", self.name, kind, place.filename, place.lineno)
+            return ToolResult(content=[_text(f"{self.name}: the bridge itself failed ({kind})")], is_error=True)
 
 
-class _RequestBuilder:
-    """FastMCP's request director over a document of one operation, whose JSON body comes ready made."""
+def next_arguments(spec: ToolSpec, following: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a next page's query as arguments of the tool: by their names, in the types that their schemas want."""
+    by_wire_name = {
+        argument.wire_name: argument for argument in spec.arguments.visible if argument.place in ("query", "property")
+    }
+    found: dict[str, Any] = {}
+    for name, value in following.items():
+        argument = by_wire_name.get(name)
+        found[argument.name if argument else name] = _typed(value, argument.schema) if argument else value
+    return found
 
-    def __init__(self, spec: ToolSpec, client: UpstreamClient) -> None:
-        self._spec = spec
-        document = operation_document(spec.operation, free_body=True)
-        provider = OpenAPIProvider(document, client=client.http, validate_output=False)
-        (tool,) = provider._tools.values()
-        self._route, self._director = tool._route, tool._director
-        places = self._route.parameter_map.items()
-        self._flat_names = {(place["location"], place["openapi_name"]): flat for flat, place in places}
-        self._flat_body = next((flat for flat, place in places if place["location"] == "body"), None)
 
-    def build(self, values: PlacedValues, base_url: str) -> OutgoingRequest:
-        flat = {self._flat_names[place]: self._ready(place, value) for place, value in values.parameters.items()}
-        if values.has_body and self._flat_body is not None:
-            flat[self._flat_body] = self._body(values.body)
-        try:
-            request = self._director.build(self._route, flat, base_url)
-            content = request.read()
-        except ValueError as error:
-            raise ArgumentError(f"{self._spec.name}: {error}") from None
-        headers = {name: value for name, value in request.headers.items() if name.lower() not in _OWN_HEADERS}
-        return OutgoingRequest(request.method, str(request.url), headers, content)
-
-    def _ready(self, place: tuple[str, str], value: Any) -> Any:
-        location, name = place
-        if location == "path" and isinstance(value, str) and self._encoded_twice(value):
-            return quote(value, safe="")
-        if location == "header":
-            text = str(value).lower() if isinstance(value, bool) else str(value)
-            if _CONTROL.search(text) or not text.isascii():
-                raise ArgumentError(f"argument {name!r}: a header value is one line of plain ASCII text")
-            return text
+def _typed(value: Any, schema: Mapping[str, Any]) -> Any:
+    declared = schema.get("type")
+    kinds = declared if isinstance(declared, list) else [declared]
+    if "array" in kinds:
+        entries = value if isinstance(value, list) else [value]
+        return [_typed(entry, schema.get("items", {})) for entry in entries]
+    if "string" in kinds or not isinstance(value, str):
         return value
-
-    def _encoded_twice(self, value: str) -> bool:
-        rule = self._spec.vendor.encode_twice
-        return rule is not None and re.search(rule, value) is not None
-
-    def _body(self, body: Any) -> Any:
-        declared = self._spec.operation.body
-        if declared is None or declared.essence != "multipart/form-data" or not isinstance(body, dict):
-            return body
-        properties = declared.schema.get("properties", {})
-        return {name: _part(name, value, properties.get(name, {})) for name, value in body.items()}
-
-
-def _part(name: str, value: Any, schema: Mapping[str, Any]) -> Any:
-    """Return a multipart part as the director takes it: ``(file name, content, media type)``, or a plain value."""
-    if schema.get("format") == "binary" and isinstance(value, str):
-        file = read_file_argument(name, value)
-        return file.filename, file.content, file.media_type
-    if isinstance(value, dict | list):
-        return None, json.dumps(value, ensure_ascii=False).encode(), "application/json"
-    return value
+    if ("integer" in kinds or "number" in kinds) and _INTEGER.fullmatch(value):
+        return int(value)
+    return value == "true" if "boolean" in kinds and value in ("true", "false") else value
 
 
 def tool_result(reading: Reading, name: str) -> ToolResult:
@@ -177,7 +153,6 @@ def _text(text: str) -> mcp_types.TextContent:
 
 
 def _file(data: bytes, media_type: str, name: str) -> mcp_types.ContentBlock:
-
     encoded = base64.b64encode(data).decode()
     if media_type.startswith("image/"):
         return mcp_types.ImageContent(type="image", data=encoded, mime_type=media_type)

@@ -19,7 +19,10 @@ def merge_schemas(schemas: Sequence[JsonObject]) -> JsonObject:
     schema's silence about it is no promise that any value will do.
     """
     first = schemas[0]
-    distinct = list({_meaning(schema): schema for schema in reversed(schemas)}.values())[::-1]
+    by_meaning: dict[str, JsonObject] = {}
+    for schema in schemas:
+        by_meaning.setdefault(_meaning(schema), schema)
+    distinct = list(by_meaning.values())
     if len(distinct) == 1:
         return first
     if all(_plain_object(schema) for schema in distinct):

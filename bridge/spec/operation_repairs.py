@@ -75,7 +75,7 @@ def odd_operation_id(_: Document, site: OperationSite) -> Iterator[Found]:
     name = site.operation.get("operationId")
     if not isinstance(name, str) or not name:
         yield "", "no operationId", "named after method and path"
-    elif re.search(r"[^A-Za-z0-9_.\-]", name):
+    elif re.search(r"[^A-Za-z0-9_.\-]|^\.|\.$", name):
         yield "", f"operationId {name!r} has spaces or punctuation", "named by its words"
     elif len(name) > LONGEST_OPERATION_ID:
         yield "", f"operationId of {len(name)} characters", "shortened by whole words"

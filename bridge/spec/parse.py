@@ -16,7 +16,7 @@ from bridge.errors import SpecFormatError
 MAX_DEPTH = 100
 """How deeply values may be nested; the deepest official document has 29 levels."""
 
-MAX_VALUES = 2_000_000
+MAX_VALUES = 1_000_000
 """How many values a YAML document may have once its aliases are written out; the largest official one has 116,000."""
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")

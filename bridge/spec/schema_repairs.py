@@ -112,7 +112,10 @@ def repeated_entries(schema: JsonObject) -> Finding | None:
         entries = schema.get(keyword)
         if not isinstance(entries, list):
             continue
-        unique = list({json.dumps(entry, sort_keys=True): entry for entry in reversed(entries)}.values())[::-1]
+        by_text: dict[str, object] = {}
+        for entry in entries:
+            by_text.setdefault(json.dumps(entry, sort_keys=True), entry)
+        unique = list(by_text.values())
         if len(unique) < len(entries):
             schema[keyword] = unique
             found.append(keyword)

@@ -52,7 +52,7 @@ def _extended(operation: JsonObject) -> Iterator[str]:
 
 def _texts(found: Any) -> Iterator[str]:
     listed = found if isinstance(found, list) else [found]
-    return (entry for entry in listed if isinstance(entry, str) and entry)
+    return (entry.strip() for entry in listed if isinstance(entry, str) and entry.strip())
 
 
 def rate_label(operation: JsonObject) -> str | None:

@@ -141,7 +141,7 @@ def select_documents(specs: Sequence[str], store: Path) -> list[VendorDocuments]
 
 def _file(spec: str, vendors: Mapping[str, Vendor]) -> DocumentRef:
     path = _path(spec)
-    if path.is_dir():
+    if spec and path.is_dir():
         raise SpecNotFoundError(f"--spec {spec}: a folder, not a document; give a file, or --specs-dir for a store")
     if not path.is_file():
         known = ", ".join(vendors)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from urllib.parse import urlsplit
 
@@ -52,22 +53,29 @@ class VendorResponse:
     @property
     def media_type(self) -> str:
         """Return the media type without parameters, in lower case; empty where none was sent."""
-        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+        first, _, _ = self.headers.get("content-type", "").partition(",")  # the header stood twice
+        return first.partition(";")[0].strip().lower()
 
 
 class UpstreamClient:
     """Sends requests with the caller's token. Keeps connections, and no cookies, tokens or answers."""
 
     def __init__(self, *, timeout: httpx2.Timeout = TIMEOUT, max_body_bytes: int = MAX_BODY_BYTES) -> None:
+        self._timeout = timeout
+        self._max_body_bytes = max_body_bytes
+        self._http = self._new_client()
+
+    def _new_client(self) -> httpx2.AsyncClient:
         # Proxies (HTTPS_PROXY ...) and trusted certificates (SSL_CERT_FILE, the system's store) come from the
         # environment: httpx2's defaults.
-        self._http = httpx2.AsyncClient(
-            timeout=timeout,
+        return httpx2.AsyncClient(
+            timeout=self._timeout,
             limits=LIMITS,
             headers={"User-Agent": user_agent(), "Accept": "*/*"},
             follow_redirects=False,
+            # A jar that takes no cookie of any domain: none can travel from one caller to the next.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
-        self._max_body_bytes = max_body_bytes
 
     @property
     def http(self) -> httpx2.AsyncClient:
@@ -75,6 +83,8 @@ class UpstreamClient:
         return self._http
 
     async def __aenter__(self) -> UpstreamClient:
+        if self._http.is_closed:  # a server may be started again after it was stopped
+            self._http = self._new_client()
         await self._http.__aenter__()
         return self
 
@@ -86,46 +96,49 @@ class UpstreamClient:
     async def send(self, request: OutgoingRequest, token: Token) -> VendorResponse:
         """Send a request and read the answer.
 
-        A redirect of a GET is followed; the token goes along only to the same scheme, host and port.
+        A redirect of a GET is followed; token and headers go along only within the same scheme, host and port, and
+        not again once a redirect has led away from there.
 
         Raises:
             UpstreamError: no connection, no answer in time, or one that is too large or broken.
         """
         current = request
-        for _ in range(MAX_REDIRECTS):
-            same = _origin(current.url) == _origin(request.url)
-            response = await self._exchange(current, token if same else None)
-            location = response.headers.get("location")
-            if response.status not in _REDIRECTS or not location or request.method not in ("GET", "HEAD"):
+        carried: Token | None = token
+        for _ in range(MAX_REDIRECTS + 1):
+            response = await self._exchange(current, carried)
+            target = _redirect_target(current, response)
+            if target is None:
                 return response
-            target = str(httpx2.URL(current.url).join(location))
-            if not _may_follow(request.url, target):
-                return response
-            current = OutgoingRequest(request.method, target, {}, b"")
+            if carried is None or _origin(target) != _origin(request.url):
+                current, carried = OutgoingRequest(request.method, target, {}, b""), None
+            else:
+                current = OutgoingRequest(request.method, target, _without_body(request.headers), b"")
         raise UpstreamError(f"{_host(request.url)} redirected more than {MAX_REDIRECTS} times")
 
     async def _exchange(self, request: OutgoingRequest, token: Token | None) -> VendorResponse:
-        headers = dict(request.headers)
-        if token is not None:
-            headers["Authorization"] = f"Bearer {token.reveal()}"
         host = _host(request.url)
+        # No error is chained and none that speaks of the request is quoted: it could hold the token.
         try:
-            built = self._http.build_request(request.method, request.url, headers=headers, content=request.content)
-            response = await self._http.send(built, stream=True)
+            response = await self._http.send(self._built(request, token), stream=True)
             try:
                 body = await self._read(response, host)
             finally:
                 await response.aclose()
         except httpx2.TimeoutException as error:
             raise UpstreamError(f"no answer from {host} in time ({type(error).__name__})") from None
+        except (httpx2.LocalProtocolError, httpx2.InvalidURL, ValueError, OverflowError) as error:
+            raise UpstreamError(f"the request to {host} cannot be sent: {type(error).__name__}") from None
+        except (httpx2.RemoteProtocolError, httpx2.DecodingError) as error:
+            raise UpstreamError(f"the answer from {host} is broken: {type(error).__name__}: {error}") from None
         except httpx2.RequestError as error:
             raise UpstreamError(f"no answer from {host}: {type(error).__name__}: {error}") from None
-        except (httpx2.InvalidURL, ValueError) as error:
-            raise UpstreamError(f"the request to {host} cannot be sent: {type(error).__name__}") from error
-        finally:
-            # A vendor's cookie must not travel from one caller to the next.
-            self._http.cookies.clear()
         return VendorResponse(response.status_code, _lower(response.headers), body)
+
+    def _built(self, request: OutgoingRequest, token: Token | None) -> httpx2.Request:
+        headers = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token.reveal()}"
+        return self._http.build_request(request.method, request.url, headers=headers, content=request.content)
 
     async def _read(self, response: httpx2.Response, host: str) -> bytes:
         chunks: list[bytes] = []
@@ -147,9 +160,26 @@ def _lower(headers: httpx2.Headers) -> dict[str, str]:
     return found
 
 
+def _without_body(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if not name.lower().startswith("content-")}
+
+
+def _redirect_target(request: OutgoingRequest, response: VendorResponse) -> str | None:
+    """Return where to go on, None if the response is the answer: no redirect, or one that is not followed."""
+    location = response.headers.get("location")
+    if response.status not in _REDIRECTS or not location or request.method not in ("GET", "HEAD"):
+        return None
+    try:
+        target = httpx2.URL(request.url).join(location)
+    except (httpx2.InvalidURL, ValueError):
+        return None
+    # Credentials within a URL would become an Authorization header of their own.
+    return str(target) if not target.userinfo and _may_follow(request.url, str(target)) else None
+
+
 def _origin(url: str) -> tuple[str, str, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, (parts.hostname or "").lower(), parts.port
+    parts = httpx2.URL(url)  # the parser that decides where the request goes
+    return parts.scheme, parts.host, parts.port
 
 
 def _host(url: str) -> str:
@@ -158,5 +188,5 @@ def _host(url: str) -> str:
 
 def _may_follow(start: str, target: str) -> bool:
     """Follow to HTTPS, and over plain HTTP only within the host that was plain HTTP itself (a sandbox, a proxy)."""
-    first, then = urlsplit(start), urlsplit(target)
-    return then.scheme == "https" or (then.scheme == "http" and first.scheme == "http" and first.netloc == then.netloc)
+    scheme = httpx2.URL(target).scheme
+    return scheme == "https" or (scheme == "http" and _origin(start) == _origin(target))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -14,7 +15,15 @@ from bridge.upstream.client import VendorResponse
 
 _TRACKING_HEADERS = ("trackingid", "x-zm-trackingid", "x-request-id")
 _TEXT_TYPES = ("text/", "application/xml", "application/javascript", "application/yaml", "application/x-ndjson")
-_NEXT_LINK = re.compile(r'<([^>]*)>\s*;[^,]*?\brel="?next"?', re.IGNORECASE)
+_NEXT_LINK = re.compile(
+    r"""<([^>]*)>(?:\s*;\s*[\w*-]+\s*(?:=\s*(?:"[^"]*"|[^\s";,]*))?)*?\s*;\s*"""
+    r"""rel\s*=\s*(?:next\b(?![\w-])|"(?:[^"]*\s)?next(?:\s[^"]*)?")""",
+    re.IGNORECASE,
+)
+"""A link of an RFC 8288 header whose relation types hold ``next``."""
+_LONE_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+MAX_NESTING = 100
+"""Levels of JSON that are read; clients' own parsers give up at about 200."""
 SHOWN_ERROR_CHARACTERS = 4000
 
 JsonObject = dict[str, Any]
@@ -41,9 +50,10 @@ def read_response(response: VendorResponse) -> Reading:
     """Read a vendor's answer."""
     body, file, notice = _body(response)
     structured: JsonObject = {"status_code": response.status, "body": body}
-    if tracking := tracking_id(response.headers):
+    ok = 200 <= response.status < 300
+    if tracking := tracking_id(response.headers, None if ok else body):
         structured["tracking_id"] = tracking
-    if not 200 <= response.status < 300:
+    if not ok:
         return Reading(False, structured, error_text(response, body))
     if following := next_page(response.headers, body):
         structured["next"] = following
@@ -57,13 +67,18 @@ def _body(response: VendorResponse) -> tuple[Any, tuple[bytes, str] | None, str]
     if not data:
         said = {202: "accepted: the vendor works on it", 204: "done; there is nothing to return"}
         return None, None, said.get(response.status, "the answer has no body")
-    if _is_json(media_type) or not media_type or media_type in ("*/*", "application/octet-stream"):
-        parsed, value = _parse(data)
+    charset = _charset(response.headers.get("content-type", ""))
+    if _is_json(media_type) or media_type in ("", "*/*", "application/octet-stream"):
+        parsed, value = _parse(data, charset)
         if parsed:
             return value, None, ""
-    text = _text(data, response.headers.get("content-type", ""))
-    if text is not None and (media_type.startswith(_TEXT_TYPES) or _is_json(media_type) or not media_type):
-        return text, None, ""
+    declared_text = _is_json(media_type) or media_type.startswith(_TEXT_TYPES)
+    if declared_text or not media_type:
+        text = _decoded(data, (charset, "utf-8-sig"))
+        if text is None and declared_text:
+            text = data.decode("utf-8", "replace")
+        if text is not None:
+            return text, None, ""
     media = media_type or "application/octet-stream"
     return None, (data, media), f"the body is a file: {media}, {len(data):,} bytes"
 
@@ -72,26 +87,78 @@ def _is_json(media_type: str) -> bool:
     return media_type == "application/json" or media_type.endswith("+json") or media_type == "text/json"
 
 
-def _parse(data: bytes) -> tuple[bool, Any]:
+def _parse(data: bytes, charset: str) -> tuple[bool, Any]:
+    """Return whether this is JSON, and its value.
+
+    What Python reads and JSON does not have (NaN, infinite numbers), and what no client could read (a nesting too
+    deep), counts as no JSON, and is text.
+    """
+    # RFC 8259, section 8.1: JSON is UTF-8, whatever a charset parameter says; some servers mean theirs all the same.
+    text = _decoded(data, ("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "", "utf-8-sig", charset))
+    if text is None:
+        return False, None
     try:
-        return True, json.loads(data)
+        value = json.loads(text, parse_constant=_refused, parse_float=_finite)
     except (ValueError, RecursionError):
         return False, None
+    if _nesting(text) > MAX_NESTING:
+        return False, None
+    return True, _without_lone_surrogates(value) if _LONE_SURROGATE.search(data) else value
 
 
-def _text(data: bytes, content_type: str) -> str | None:
-    charset = re.search(r"charset=\"?([\w.:-]+)", content_type, re.IGNORECASE)
-    for encoding in filter(None, (charset and charset[1], "utf-8")):
+def _refused(constant: str) -> float:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError("the number is too large")
+    return value
+
+
+def _nesting(text: str) -> int:
+    """Return how deep a JSON text is nested; exact only where it could be too deep."""
+    if text.count("[") + text.count("{") <= MAX_NESTING:
+        return 0
+    depth = deepest = 0
+    for bracket in re.findall(r'"(?:[^"\\]|\\.)*"|([\[{\]}])', text):
+        if bracket:
+            depth += 1 if bracket in "[{" else -1
+            deepest = max(deepest, depth)
+    return deepest
+
+
+def _without_lone_surrogates(value: Any) -> Any:
+    """Replace what a JSON escape can write and no UTF-8 can carry by U+FFFD."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_without_lone_surrogates(entry) for entry in value]
+    if isinstance(value, dict):
+        return {_without_lone_surrogates(key): _without_lone_surrogates(entry) for key, entry in value.items()}
+    return value
+
+
+def _charset(content_type: str) -> str:
+    found = re.search(r"charset\s*=\s*\"?([\w.:-]+)", content_type, re.IGNORECASE)
+    return found[1] if found else ""
+
+
+def _decoded(data: bytes, encodings: Sequence[str]) -> str | None:
+    for encoding in filter(None, encodings):
         try:
             return data.decode(encoding)
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, UnicodeError):
             continue
     return None
 
 
-def tracking_id(headers: Mapping[str, str]) -> str | None:
-    """Return the id that the vendor's support asks for."""
-    return next((headers[name] for name in _TRACKING_HEADERS if headers.get(name)), None)
+def tracking_id(headers: Mapping[str, str], body: Any = None) -> str | None:
+    """Return the id that the vendor's support asks for: of a header, else of the body."""
+    found = next((headers[name] for name in _TRACKING_HEADERS if headers.get(name)), None)
+    inside = body.get("trackingId") if isinstance(body, dict) else None
+    return found or (inside if isinstance(inside, str) and inside else None)
 
 
 def next_page(headers: Mapping[str, str], body: Any) -> JsonObject | None:
@@ -101,23 +168,37 @@ def next_page(headers: Mapping[str, str], body: Any) -> JsonObject | None:
     """
     link = _NEXT_LINK.search(headers.get("link", ""))
     if link:
-        return dict(parse_qsl(urlsplit(link[1]).query, keep_blank_values=True)) or {"url": link[1]}
+        return _query(link[1]) or {"url": link[1]}
     token = body.get("next_page_token") if isinstance(body, dict) else None
     return {"next_page_token": token} if isinstance(token, str) and token else None
 
 
+def _query(url: str) -> JsonObject:
+    """Return the query of a URL; a name that stands more than once has a list of values."""
+    found: dict[str, list[str]] = {}
+    for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
+        found.setdefault(name, []).append(value)
+    return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
+
+
 def error_text(response: VendorResponse, body: Any) -> str:
     """Return the whole error in words: status, the vendor's message and code, field errors, tracking id, wait."""
-    parts = [f"{response.status} {_reason(response.status)}".strip()]
+    headers = response.headers
+    status = f"{response.status} {_reason(response.status)}".strip()
     message = vendor_message(body)
-    if message:
-        parts[0] += f": {message}"
-    if tracking := tracking_id(response.headers) or _find(body, "trackingId"):
+    # Only the vendor's words are cut: what comes after them is what a person needs to go on.
+    parts = [f"{status}: {_cut(message)}" if message else status]
+    if tracking := tracking_id(headers, body):
         parts.append(f"Tracking id: {tracking}.")
-    if wait := response.headers.get("retry-after"):
+    if wait := headers.get("retry-after"):
         parts.append(f"Retry-After: {wait}.")
-    text = " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in parts)
-    return text[:SHOWN_ERROR_CHARACTERS]
+    if 300 <= response.status < 400 and headers.get("location"):
+        parts.append("It is a redirect that is not followed: only those of a GET are, and not from HTTPS to HTTP.")
+    return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in parts)
+
+
+def _cut(message: str) -> str:
+    return message if len(message) <= SHOWN_ERROR_CHARACTERS else f"{message[: SHOWN_ERROR_CHARACTERS - 3]}..."
 
 
 def vendor_message(body: Any) -> str:
@@ -125,6 +206,7 @@ def vendor_message(body: Any) -> str:
 
     Zoom: ``{"code", "message", "errors": [{"field", "message"}]}``. Webex: ``{"message", "errors":
     [{"description"}]}``; Contact Center also ``{"error": {"key", "message": [...]}}`` and ``{"code", "message"}``.
+    OAuth (RFC 6749, section 5.2): ``{"error", "error_description"}``.
     """
     if isinstance(body, str):
         return " ".join(body.split())
@@ -132,15 +214,28 @@ def vendor_message(body: Any) -> str:
         return json.dumps(body, ensure_ascii=False) if body is not None else ""
     inner = body.get("error")
     source = inner if isinstance(inner, dict) else body
-    message = _words(source.get("message") or source.get("reason") or source.get("detail") or body.get("message"))
-    if not message:
-        message = inner if isinstance(inner, str) else json.dumps(body, ensure_ascii=False)
+    fields = _field_errors(body.get("errors"))
+    message = _message(source, body) or "; ".join(fields) or json.dumps(body, ensure_ascii=False)
     code = source.get("code", source.get("key", body.get("code")))
-    if code is not None and str(code) not in message:
+    if code is not None and not re.search(rf"(?<!\w){re.escape(str(code))}(?!\w)", message):
         message += f" (code {code})"
-    fields = [_words(entry) for entry in body.get("errors") or () if entry]
-    said = [field for field in fields if field and field not in message]
+    said = [field for field in fields if field not in message]
     return f"{message}: {'; '.join(said)}" if said else message
+
+
+def _message(source: JsonObject, body: JsonObject) -> str:
+    found = source.get("message") or source.get("reason") or source.get("detail") or body.get("message")
+    if found:
+        return _words(found)
+    kind, description = _words(body.get("error")), _words(body.get("error_description"))
+    return f"{kind}: {description}" if kind and description else kind or description
+
+
+def _field_errors(errors: Any) -> list[str]:
+    if isinstance(errors, dict) and not any(key in errors for key in ("description", "message", "detail")):
+        errors = [{"field": field, "message": said} for field, said in errors.items()]
+    entries = errors if isinstance(errors, list) else [errors]
+    return [said for entry in entries if entry and (said := _words(entry))]
 
 
 def _words(entry: Any) -> str:
@@ -149,15 +244,10 @@ def _words(entry: Any) -> str:
     if isinstance(entry, list):
         return "; ".join(filter(None, map(_words, entry)))
     if isinstance(entry, dict):
-        text = entry.get("description") or entry.get("message") or entry.get("detail") or ""
+        said = _words(entry.get("description") or entry.get("message") or entry.get("detail"))
         field = entry.get("field")
-        return f"{field}: {_words(text)}" if field else _words(text)
+        return f"{field}: {said}" if field and said else said
     return ""
-
-
-def _find(body: Any, key: str) -> str | None:
-    value = body.get(key) if isinstance(body, dict) else None
-    return value if isinstance(value, str) and value else None
 
 
 def _reason(status: int) -> str:

@@ -312,12 +312,19 @@ class TestRequestTokens:
             assert await ask(client, 0.0) == fingerprint("another")
 
     async def test_over_sse_the_token_of_the_post_counts(self, session_url: str) -> None:
-        def factory(**options: Any) -> httpx2.AsyncClient:
+        def factory(
+            headers: dict[str, str] | None = None,
+            timeout: httpx2.Timeout | None = None,
+            auth: httpx2.Auth | None = None,
+            **_: Any,
+        ) -> httpx2.AsyncClient:
             async def choose_token(outgoing: httpx2.Request) -> None:
                 kind = "of-the-post" if outgoing.method == "POST" else "of-the-stream"
                 outgoing.headers["x-webex-access-token"] = kind
 
-            return httpx2.AsyncClient(event_hooks={"request": [choose_token]}, **options)
+            return httpx2.AsyncClient(
+                event_hooks={"request": [choose_token]}, headers=headers, timeout=timeout, auth=auth
+            )
 
         async with Client(SSETransport(f"{session_url}/sse", httpx_client_factory=factory)) as client:
             assert (await client.call_tool("whose")).data == fingerprint("of-the-post")

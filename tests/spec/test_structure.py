@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from bridge.spec.structure import each_operation, each_schema_root, entries, properties_of
+from bridge.spec.structure import declared_operations, each_operation, each_schema_root, entries, properties_of
 from tests.documents import JSON, document
 
 GET: dict[str, Any] = {"get": {"responses": {}}}
@@ -102,3 +102,9 @@ def test_what_is_no_list_or_no_object_is_read_as_an_empty_one(value: Any) -> Non
     assert properties_of({"properties": [value]}) == {}
     assert entries({}, "parameters") == []
     assert properties_of({}) == {}
+
+
+def test_operations_that_cannot_be_read_are_counted_too() -> None:
+    paths: dict[str, Any] = {"/a": {"get": None, "post": {}, "x-get": {}}, "/b": None, "/c": {"$ref": "#/paths/~1a"}, "d": GET}
+    assert declared_operations(document(paths)) == 5
+    assert len(keys(paths)) == 2

@@ -58,7 +58,8 @@ def _multipart(content_type: str, data: bytes) -> MultiDict[str, str]:
 def _property_schemas(schema: JsonObject) -> Iterator[tuple[str, JsonObject]]:
     for keyword in ("allOf", "anyOf", "oneOf"):
         for inner in schema.get(keyword, ()):
-            yield from _property_schemas(inner)
+            if isinstance(inner, dict):
+                yield from _property_schemas(inner)
     yield from schema.get("properties", {}).items()
 
 

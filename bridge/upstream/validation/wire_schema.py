@@ -12,6 +12,8 @@ _LISTED = ("allOf", "anyOf", "oneOf")
 
 def mapped(schema: JsonObject, change: Callable[[JsonObject], JsonObject]) -> JsonObject:
     """Return a copy of a schema with ``change`` applied to all that stand inside it, then to itself."""
+    if not isinstance(schema, dict):
+        return schema  # `true` or `false`
     copy = dict(schema)
     if isinstance(properties := schema.get("properties"), dict):
         copy["properties"] = {name: mapped(inner, change) for name, inner in properties.items()}

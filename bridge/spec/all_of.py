@@ -15,7 +15,8 @@ def merged(schema: JsonObject) -> JsonObject:
     """
     result = {key: value for key, value in schema.items() if key != "allOf"}
     for entry in schema.get("allOf") or ():
-        result = _both(result, merged(entry) if "allOf" in entry else entry)
+        if isinstance(entry, dict):
+            result = _both(result, merged(entry) if "allOf" in entry else entry)
     return result
 
 

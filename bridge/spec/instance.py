@@ -1,7 +1,7 @@
 """JSON Schema -> one instance: the same for the same schema, plausible, and valid as far as can be told.
 
-Made for answers of the sandbox, so it never fails: what nothing can satisfy (an integer among texts, a pattern that no
-candidate fits) gets the nearest value instead.
+Made for answers of the sandbox and for examples, so it never fails: what nothing can satisfy (an integer among texts,
+a pattern that no candidate fits) gets the nearest value instead.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from bridge.sandbox.merged import merged
+from bridge.spec.all_of import merged
 from bridge.spec.document import JsonObject
 
 DEEPEST = 8
@@ -69,8 +69,10 @@ def instance(schema: JsonObject) -> Any:
     return _instance(schema, 0, 0)
 
 
-def _instance(schema: JsonObject, depth: int, variant: int) -> Any:
+def _instance(schema: JsonObject | bool, depth: int, variant: int) -> Any:
     """Return an instance; another ``variant`` gives another value, for arrays whose entries must differ."""
+    if not isinstance(schema, dict):
+        return {}  # `true`, and `false`, which nothing satisfies
     for value in _given(schema, variant):
         return value
     if "allOf" in schema:
@@ -108,7 +110,7 @@ def _given(schema: JsonObject, variant: int) -> list[Any]:
 def _alternative(schema: JsonObject, keyword: str, depth: int, variant: int) -> Any:
     """Return an instance of the first alternative that the whole schema takes, else of the first that is not null."""
     rest = {key: value for key, value in schema.items() if key != keyword}
-    alternatives = sorted(schema[keyword], key=lambda entry: entry.get("type") == "null")
+    alternatives = sorted(schema[keyword], key=lambda entry: entry == {"type": "null"})
     made = []
     is_valid = _checker(schema)
     for alternative in alternatives:
@@ -164,7 +166,7 @@ def _number(schema: JsonObject, kind: str, variant: int) -> int | float:
         number = int(candidate) if float(candidate).is_integer() else candidate
         if is_valid(number):
             return number
-    return 1 + variant
+    return _number(schema, kind, 0) if variant else 1
 
 
 def _numbers(schema: JsonObject, variant: int) -> Iterator[int | float]:
@@ -191,7 +193,7 @@ def _text(schema: JsonObject, variant: int) -> str:
         for text in (candidate, _cut(candidate, least, most), *repeated):
             if is_valid(text):
                 return text
-    return _cut(usual, least, most)
+    return _text(schema, 0) if variant else _cut(usual, least, most)
 
 
 def _varied(text: str, variant: int) -> str:

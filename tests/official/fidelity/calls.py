@@ -1,0 +1,126 @@
+"""The calls of one operation: what is given, what is answered, what has to come back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.official.fidelity.raw import RawDocument, RawOperation, RawParameter
+from tests.official.fidelity.recorder import Answer
+from tests.official.fidelity.synthesis import body_value, fits, parameter_value, value_of
+
+HARD_VALUES = ("a/b c+d%e==ü", "me", "..2026", "/x y==", "ab//c", "a%2Fb")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call: which variant, its parameters and body (None: no body)."""
+
+    variant: str
+    parameters: Mapping[RawParameter, Any]
+    body: Any
+
+
+def calls_of(operation: RawOperation) -> Iterator[Call]:
+    """Yield the calls of an operation: required only, everything, hard path values where the document allows them.
+
+    Raises:
+        Unsynthesisable: the document allows no value that we find.
+    """
+    least = {p: parameter_value(p, everything=False) for p in operation.parameters if p.required}
+    yield Call("required", least, _body(operation, everything=False))
+    most = {p: parameter_value(p, everything=True) for p in operation.parameters}
+    whole = _body(operation, everything=True)
+    yield Call("all", most, whole)
+    free = [p for p in least if p.location == "path" and p.schema.get("type") == "string"]
+    hard = [value for value in HARD_VALUES if free and all(fits(p.schema, value) for p in free)]
+    for value in hard:
+        yield Call("hard", {**least, **dict.fromkeys(free, value)}, _body(operation, everything=False))
+
+
+def _body(operation: RawOperation, *, everything: bool) -> Any:
+    if operation.media_type is None or not (operation.body_required or everything):
+        return None
+    return body_value(operation, everything=everything)
+
+
+@dataclass(frozen=True)
+class Success:
+    """The answer of the vendor, and the body that the client has to get (``text`` for what is no JSON)."""
+
+    answer: Answer
+    status: int
+    body: Any
+    compared: bool = True
+
+
+def success_of(document: RawDocument, operation: RawOperation) -> Success:
+    """Return the lowest declared success with the document's example, or an instance of its schema."""
+    responses = {str(k): document.follow(v) for k, v in operation.responses.items() if str(k).startswith("2")}
+    if not responses:
+        return Success((200, {"content-type": "application/json"}, b"{}"), 200, {})
+    status = min(responses)
+    number = int(status) if status.isdigit() else 200
+    content = responses[status].get("content") or {}
+    if number in (204, 205) or not content:
+        return Success((number, {}, b""), number, None)
+    media_type = next((name for name in content if "json" in name), next(iter(content)))
+    media = content[media_type] if isinstance(content[media_type], dict) else {}
+    value = _example(document, media)
+    if "json" in media_type or media_type == "*/*":
+        data = json.dumps(value, ensure_ascii=False).encode()
+        sent = "application/json" if media_type == "*/*" else media_type
+        return Success((number, {"content-type": sent}, data), number, value)
+    text = value if isinstance(value, str) else "some text"
+    is_text = media_type.startswith("text/")
+    return Success((number, {"content-type": media_type}, text.encode()), number, text, compared=is_text)
+
+
+def _example(document: RawDocument, media: Mapping[str, Any]) -> Any:
+    schema = document.inline(media.get("schema") or {})
+    if "example" in media:
+        return media["example"]
+    for entry in (media.get("examples") or {}).values():
+        followed = document.follow(entry)
+        if isinstance(followed, dict) and "value" in followed:
+            return followed["value"]
+    if "example" in schema:
+        return schema["example"]
+    try:
+        return value_of(schema, everything=True)
+    except Exception:  # noqa: BLE001 (a response schema that contradicts itself: any JSON will do as an answer)
+        return {"id": 12345678901234567890}
+
+
+ERRORS: dict[str, tuple[Answer, tuple[str, ...]]] = {
+    "zoom": (
+        (
+            400,
+            {"content-type": "application/json", "x-zm-trackingid": "v=2.0;clid=us06;rid=WEB_canary"},
+            json.dumps(
+                {"code": 300, "message": "Validation Failed.", "errors": [{"field": "user", "message": "Not known"}]}
+            ).encode(),
+        ),
+        ("400", "Validation Failed", "300", "user", "Not known", "WEB_canary"),
+    ),
+    "webex": (
+        (
+            404,
+            {"content-type": "application/json;charset=UTF-8", "trackingid": "ROUTER_canary-01"},
+            json.dumps(
+                {
+                    "message": "The requested resource could not be found.",
+                    "errors": [{"description": "No such thing"}],
+                    "trackingId": "ROUTER_canary-01",
+                }
+            ).encode(),
+        ),
+        ("404", "could not be found", "No such thing", "ROUTER_canary-01"),
+    ),
+    "throttled": (
+        (429, {"content-type": "application/json", "retry-after": "3601"}, b'{"message": "Too many requests"}'),
+        ("429", "Too many requests", "3601"),
+    ),
+}

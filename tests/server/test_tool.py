@@ -1,0 +1,254 @@
+"""A call of one tool: checked, sent with the caller's token, and whatever comes back or goes wrong as a result."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import logging
+from typing import Any
+
+import mcp_types
+import pytest
+from fastmcp.tools.base import ToolResult
+
+from bridge.catalogue.overrides import UNSET, ParameterOverride
+from bridge.catalogue.overrides_yaml import Place
+from bridge.catalogue.tool_spec import ToolSpec
+from bridge.errors import ArgumentError, UpstreamError
+from bridge.server.tool import BridgeTool, Upstream, next_arguments
+from bridge.upstream.client import UpstreamClient
+from tests import upstream_server
+from tests.documents import NOBODY, document, operation
+from tests.tools import SECRET, NoTokens, OneToken, body, call, call_spec, parameter, spec_of, text_of
+from tests.upstream_server import Answer
+
+ID = [parameter("id", "path")]
+
+
+def json_of(result: ToolResult) -> Any:
+    """Return the structured content, which the text must repeat."""
+    assert json.loads(text_of(result)) == result.structured_content
+    return result.structured_content
+
+
+class TestDescription:
+    def test_the_tool_says_what_its_spec_says(self) -> None:
+        spec = spec_of(operation("DELETE", "/things/{id}", parameters=ID))
+        tool = BridgeTool(spec, Upstream(UpstreamClient(), NoTokens()))
+        assert (tool.name, tool.title, tool.description) == (spec.name, spec.title, spec.description)
+        assert tool.parameters == spec.input_schema
+        assert tool.meta == spec.meta
+        assert tool.output_schema is None
+        assert tool.annotations is not None
+        assert tool.annotations.destructive_hint is True
+        assert repr(tool) == "BridgeTool('acme_do', DELETE /things/{id})"
+
+
+class TestSuccess:
+    async def test_the_result_is_the_vendors_json_as_text_and_as_structured_content(
+        self, upstream: upstream_server.Upstream
+    ) -> None:
+        upstream.answers(201, {"id": 9007199254740993, "name": "é", "none": None}, trackingid="T1")
+        result = await call(upstream.url, {"id": "1"}, "GET", "/things/{id}", parameters=ID)
+        assert not result.is_error
+        assert json_of(result) == {
+            "status_code": 201,
+            "body": {"id": 9007199254740993, "name": "é", "none": None},
+            "tracking_id": "T1",
+        }
+        assert "9007199254740993" in text_of(result)
+
+    @pytest.mark.parametrize("value", [None, 1.5, "text", True, [], [1, [None]]])
+    async def test_a_body_need_not_be_an_object(self, upstream: upstream_server.Upstream, value: Any) -> None:
+        upstream.answer = lambda _: Answer(body=value)
+        assert json_of(await call(upstream.url, {})) == {"status_code": 200, "body": value}
+
+    async def test_no_content_is_a_success_in_words(self, upstream: upstream_server.Upstream) -> None:
+        upstream.answer = lambda _: Answer(204, b"")
+        found = json_of(await call(upstream.url, {}))
+        assert found == {"status_code": 204, "body": None, "notice": "done; there is nothing to return"}
+
+    @pytest.mark.parametrize(
+        ("media_type", "kind"),
+        [
+            ("image/png", mcp_types.ImageContent),
+            ("audio/mpeg", mcp_types.AudioContent),
+            ("application/pdf", mcp_types.EmbeddedResource),
+            ("application/octet-stream", mcp_types.EmbeddedResource),
+        ],
+    )
+    async def test_a_file_comes_beside_the_text_as_what_it_is(
+        self, upstream: upstream_server.Upstream, media_type: str, kind: type[Any]
+    ) -> None:
+        data = bytes(range(256))
+        upstream.answers(200, data, content_type=media_type)
+        result = await call(upstream.url, {}, "GET")
+        text, block = result.content
+        assert isinstance(text, mcp_types.TextContent)
+        assert json.loads(text.text)["notice"] == f"the body is a file: {media_type}, 256 bytes"
+        assert isinstance(block, kind)
+        found = block.resource if isinstance(block, mcp_types.EmbeddedResource) else block
+        assert found.mime_type == media_type
+        encoded = found.blob if isinstance(block, mcp_types.EmbeddedResource) else found.data
+        assert base64.b64decode(encoded) == data
+
+
+class TestErrors:
+    @pytest.mark.parametrize(
+        ("status", "answer", "headers", "text"),
+        [
+            (404, {"message": "No.", "trackingId": "T1"}, {}, "404 Not Found: No. Tracking id: T1."),
+            (429, {"message": "Slow."}, {"retry_after": "9"}, "429 Too Many Requests: Slow. Retry-After: 9."),
+            (
+                400,
+                {"code": 300, "message": "Bad.", "errors": [{"field": "topic", "message": "Too long."}]},
+                {"x_zm_trackingid": "Z1"},
+                "400 Bad Request: Bad (code 300): topic: Too long. Tracking id: Z1.",
+            ),
+            (500, b"", {}, "500 Internal Server Error."),
+        ],
+    )
+    async def test_what_the_vendor_refuses_is_an_error_in_words(
+        self, upstream: upstream_server.Upstream, status: int, answer: Any, headers: dict[str, str], text: str
+    ) -> None:
+        upstream.answers(status, answer, **headers)
+        result = await call(upstream.url, {})
+        assert result.is_error
+        assert text_of(result) == text
+        assert result.structured_content is not None
+        assert result.structured_content["status_code"] == status
+
+    async def test_wrong_arguments_are_refused_before_anything_is_sent(
+        self, upstream: upstream_server.Upstream
+    ) -> None:
+        declared = {"parameters": [parameter("max", schema={"type": "integer"}), *ID]}
+        result = await call(upstream.url, {"max": "ten", "nam": 1}, "GET", "/things/{id}", **declared)
+        assert result.is_error
+        for part in ("'max'", "'nam'", "'id' is required"):
+            assert part in text_of(result)
+        assert upstream.requests == []
+
+    async def test_without_a_token_nothing_is_sent(self, upstream: upstream_server.Upstream) -> None:
+        async with UpstreamClient() as client:
+            tool = BridgeTool(spec_of(operation()), Upstream(client, NoTokens(), {"acme": upstream.url}))
+            result = await tool.run({})
+        assert (result.is_error, text_of(result)) == (True, "no token for Acme")
+        assert upstream.requests == []
+
+    async def test_a_document_without_a_server_says_which_option_gives_one(self) -> None:
+        result = await call("", {}, "GET", of=document(vendor=NOBODY))
+        assert result.is_error
+        assert text_of(result).startswith("petstore: the document names no server")
+        assert "--upstream petstore=URL" in text_of(result)
+
+    async def test_nobody_at_the_other_end_is_an_error_in_words(self) -> None:
+        server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        server.close()
+        await server.wait_closed()
+        result = await call(f"http://127.0.0.1:{port}", {})
+        assert result.is_error
+        assert f"no answer from 127.0.0.1:{port}" in text_of(result)
+
+    async def test_an_error_that_nobody_foresaw_is_a_result_and_its_text_is_told_to_nobody(
+        self, upstream: upstream_server.Upstream, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        async def broken(*_: object) -> None:
+            raise RuntimeError(f"Authorization: Bearer {SECRET}")
+
+        monkeypatch.setattr(UpstreamClient, "send", broken)
+        with caplog.at_level(logging.DEBUG):
+            result = await call(upstream.url, {})
+        assert result.is_error
+        assert text_of(result) == "acme_do: the bridge itself failed (RuntimeError)"
+        assert "acme_do: RuntimeError in " in caplog.text
+        assert SECRET not in caplog.text
+
+    async def test_a_cancelled_call_is_no_result(self, upstream: upstream_server.Upstream) -> None:
+        upstream.answer = lambda _: Answer(hangs=True)
+        running = asyncio.create_task(call(upstream.url, {}))
+        assert await asyncio.to_thread(upstream.arrived.wait, 10)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert await asyncio.to_thread(upstream.left.wait, 10)
+
+
+class TestPrepare:
+    def tool(self, spec: ToolSpec, **hosts: str) -> BridgeTool:
+        return BridgeTool(spec, Upstream(UpstreamClient(), NoTokens(), hosts))
+
+    def test_a_request_is_made_without_a_token_and_without_sending_it(self) -> None:
+        spec = spec_of(operation("POST", "/things/{id}", parameters=ID, requestBody=body({"type": "array"})))
+        request = self.tool(spec).prepare({"id": "1", "body": []})
+        assert (request.method, request.url) == ("POST", "https://api.acme.example/v1/things/1")
+        assert dict(request.headers) == {"content-type": "application/json"}
+        assert request.content == b"[]"
+
+    def test_another_host_keeps_the_path_of_the_base_url(self) -> None:
+        request = self.tool(spec_of(operation()), acme="http://127.0.0.1:9").prepare({})
+        assert request.url == "http://127.0.0.1:9/v1/things"
+
+    def test_what_cannot_be_made_raises(self) -> None:
+        with pytest.raises(ArgumentError, match="unknown argument 'x'"):
+            self.tool(spec_of(operation())).prepare({"x": 1})
+        with pytest.raises(UpstreamError, match="names no server"):
+            self.tool(spec_of(operation(of=document(vendor=NOBODY)))).prepare({})
+
+    def test_hidden_values_and_defaults_of_the_overrides_are_sent(self) -> None:
+        place = Place("overrides.yaml", 1)
+        overrides = {
+            "secret": ParameterOverride(place, hide=True, value="constant"),
+            "max": ParameterOverride(place, name="limit", default=5),
+        }
+        declared = [parameter("secret"), parameter("max", schema={"type": "integer"})]
+        spec = spec_of(operation(parameters=declared), parameters=overrides)
+        assert overrides["max"].value is UNSET
+        assert self.tool(spec).prepare({}).url.endswith("?secret=constant&max=5")
+        assert self.tool(spec).prepare({"limit": 7}).url.endswith("?secret=constant&max=7")
+
+
+class TestNextPage:
+    DECLARED = (
+        parameter("max", schema={"type": "integer"}),
+        parameter("id", schema={"type": "array", "items": {"type": "string"}}),
+        parameter("no", schema={"type": "array", "items": {"type": "integer"}}),
+        parameter("deep", schema={"type": "boolean"}),
+        parameter("page[after]"),
+    )
+
+    async def test_the_arguments_of_the_next_page_are_taken_by_the_same_tool(
+        self, upstream: upstream_server.Upstream
+    ) -> None:
+        link = "<https://api.acme.example/v1/things?max=2&id=a&no=1&no=2&deep=true&page%5Bafter%5D=07%3D%3D>; rel=next"
+        upstream.answers(200, [], link=link)
+        spec = spec_of(operation(parameters=list(self.DECLARED)))
+        result = await call_spec(spec, upstream.url, {"max": 2})
+        following = json_of(result)["next"]
+        assert following == {"max": 2, "id": ["a"], "no": [1, 2], "deep": True, "page_after_": "07=="}
+        upstream.reset()
+        assert not (await call_spec(spec, upstream.url, following)).is_error
+        assert upstream.only.query == "max=2&id=a&no=1&no=2&deep=true&page%5Bafter%5D=07%3D%3D"
+
+    @pytest.mark.parametrize(
+        ("given", "expected"),
+        [
+            ({"max": "many"}, {"max": "many"}),
+            ({"deep": "yes"}, {"deep": "yes"}),
+            ({"unknown": "1"}, {"unknown": "1"}),
+            ({"url": "https://h/2"}, {"url": "https://h/2"}),
+        ],
+    )
+    def test_what_does_not_fit_stays_as_the_vendor_wrote_it(
+        self, given: dict[str, Any], expected: dict[str, Any]
+    ) -> None:
+        assert next_arguments(spec_of(operation(parameters=list(self.DECLARED))), given) == expected
+
+
+class TestTokens:
+    async def test_the_vendor_gets_one_authorization_header(self, upstream: upstream_server.Upstream) -> None:
+        async with UpstreamClient() as client:
+            tool = BridgeTool(spec_of(operation()), Upstream(client, OneToken(), {"acme": upstream.url}))
+            assert not (await tool.run({})).is_error
+        assert upstream.only.header("authorization") == f"Bearer {SECRET}"
