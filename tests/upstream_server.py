@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
@@ -73,12 +74,19 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is answered. A body that is no bytes is sent as JSON; a ``hangs`` never ends, until the caller goes away."""
+    """What is answered.
+
+    Attributes:
+        body: sent as JSON unless it is bytes.
+        hangs: never answer; wait until the caller goes away.
+        together: hold the answer back until so many requests have come, so that they run at one time.
+    """
 
     status: int = 200
     body: Any = field(default_factory=dict)
     headers: Mapping[str, str] | list[tuple[str, str]] = field(default_factory=dict)
     hangs: bool = False
+    together: int = 0
 
     def encoded(self) -> tuple[list[tuple[bytes, bytes]], bytes]:
         """Return headers and body as they are sent."""
@@ -107,6 +115,7 @@ class Upstream:
         self.arrived = threading.Event()
         self.left = threading.Event()
         """Set when a request came, and when a caller went away without having its answer."""
+        self._all_here = asyncio.Event()
 
     def answers(self, status: int = 200, body: Any = None, **headers: str) -> None:
         """Answer everything so; underscores in the names of headers are dashes."""
@@ -135,6 +144,9 @@ class Upstream:
         answer = self.answer(request)
         self.requests.append(request)
         self.arrived.set()
+        if len(self.requests) >= answer.together:
+            self._all_here.set()
+        await self._all_here.wait()
         if answer.hangs:
             while (await receive())["type"] != "http.disconnect":
                 pass

@@ -86,7 +86,7 @@ class ArgumentCheck:
 def _unreadable(arguments: Mapping[str, Any], error: ValueError) -> str:
     for name, value in arguments.items():
         try:
-            jsonschema_rs.is_valid(True, {name: value})
+            next(jsonschema_rs.iter_errors(False, {name: value}))
         except UnicodeEncodeError:
             return f"argument {_quoted(name)} has a lone surrogate in it, which is no character"
         except ValueError:

@@ -12,6 +12,9 @@ from urllib.parse import unquote, unquote_to_bytes
 from bridge.errors import ArgumentError
 
 _DATA_URI = re.compile(r"(?i:data):(?P<type>[^;,]*)(?P<parameters>(?:;[^;,]*)*),(?P<data>.*)", re.DOTALL)
+_MEDIA_TYPES = mimetypes.MimeTypes()  # without the files of the system: the same names everywhere
+_EXTENSIONS = {"audio/wav": ".wav", "audio/wave": ".wav", "audio/vnd.wave": ".wav", "text/vtt": ".vtt"}
+"""What Webex takes as greetings and transcripts, and Python does not know in every version."""
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 
 
@@ -40,7 +43,7 @@ def read_file_argument(name: str, value: str) -> FilePart:
     # What stands here goes into a header of the part: no line ends, nothing that is no media type.
     if content is None or not _MEDIA_TYPE.fullmatch(media_type):
         raise ArgumentError(f"argument {name!r}: a file is given as base64 text or as a data: URI")
-    extension = mimetypes.guess_extension(media_type) or ""
+    extension = _EXTENSIONS.get(media_type) or _MEDIA_TYPES.guess_extension(media_type) or ""
     return FilePart(f"{name}{extension}", content, media_type)
 
 

@@ -85,7 +85,7 @@ def _print_tools(tools: Sequence[ToolSpec]) -> None:
     )
     print_table(columns, (_row(tool) for tool in tools))
     total = sum(tool.tokens for tool in tools)
-    counted = f"{_tools(len(tools))}, about {total:,} tokens when all are listed"
+    counted = f"{_tools(len(tools))}, about {total:,} tokens when all are listed" if tools else "no tool fits"
     if tools and is_narrow():
         counted += f"; method and path fit on {WIDE} columns"
     errors().print(counted, style="dim")

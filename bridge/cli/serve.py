@@ -110,11 +110,11 @@ def _serve_stdio(catalogue: Catalogue, hosts: dict[str, str], *, sandbox: bool) 
         logger.warning("no token for %s: calls fail until %s is set", vendor.title, vendor.token_variable)
     logger.info("%s over stdio%s", _tools(catalogue), BY_SANDBOX if sandbox else "")
 
-    from bridge.server.app import build_server, run_stdio  # noqa: PLC0415 (FastMCP takes a second to import)
-
     # A thread that waits for the client's next line cannot be interrupted: Ctrl-C has to end the process itself.
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
+        from bridge.server.app import build_server, run_stdio  # noqa: PLC0415 (FastMCP takes a second to import)
+
         run_stdio(build_server(catalogue, _upstream(tokens, hosts)))
     finally:
         signal.signal(signal.SIGINT, before)

@@ -46,7 +46,7 @@ class SchemaReader:
         """Return the JSON Schema of an OpenAPI schema object; ``{}`` (anything) where there is none.
 
         Vendor extensions (``x-...``), ``example``, ``xml``, ``discriminator`` and ``externalDocs`` are left out;
-        ``nullable`` becomes the type ``null``; a ``$ref`` becomes what it points at, or ``{}`` where it dangles.
+        ``nullable`` becomes the type ``null``, ``oneOf`` becomes ``anyOf``; a ``$ref`` becomes what it points at, or ``{}`` where it dangles.
         The result accepts whatever the schema accepts, and more where recursion or size make it be cut. It depends on
         the document and the schema alone, not on what was read before.
         """
@@ -220,14 +220,13 @@ class _Reading:
         node.exact = node.exact and exact
 
     def _put_listed(self, node: _Node, keyword: str, entries: list[Any], level: int) -> None:
-        exact, node.exact = node.exact, True
         read = [self._inner(node, entry, level) for entry in entries]
-        if keyword != "oneOf" or node.exact:
+        if keyword != "oneOf":
             node.schema[keyword] = read
-        elif "anyOf" not in node.schema:
-            # Alternatives that accept more than they should may overlap where the original ones do not.
-            node.schema["anyOf"] = read
-        node.exact = node.exact and exact
+        else:
+            # The vendors' alternatives overlap: that a value fits several of them is no reason to refuse it.
+            node.schema.setdefault("anyOf", read)
+            node.exact = False
 
 
 def _holds(schema: JsonObject, keyword: str) -> bool:

@@ -262,8 +262,8 @@ def _body(source: Source) -> Body | None:
         return None
     by_essence = {str(name).split(";")[0].strip().lower(): str(name) for name in content}
     chosen = next((by_essence[essence] for essence in _PREFERRED if essence in by_essence), str(next(iter(content))))
-    if _needs_file(source.document, content, chosen, by_essence.get("multipart/form-data")):
-        chosen = by_essence["multipart/form-data"]
+    if (multipart := by_essence.get("multipart/form-data")) and _has_file(source.document, content[multipart]):
+        chosen = multipart  # JSON, where it is offered too, cannot carry the file that the operation is about
     media = content[chosen] if isinstance(content[chosen], dict) else {}
     return Body(
         media_type=chosen,
@@ -273,13 +273,6 @@ def _body(source: Source) -> Body | None:
         encoding=media.get("encoding") if isinstance(media.get("encoding"), dict) else None,
         example=example_of(source.document, media, source.document.follow(media.get("schema"))),
     )
-
-
-def _needs_file(document: Document, content: JsonObject, chosen: str, multipart: str | None) -> bool:
-    """Tell whether only the multipart form can carry the file that the operation is about."""
-    if multipart is None or chosen == multipart:
-        return False
-    return _has_file(document, content[multipart]) and not _has_file(document, content[chosen])
 
 
 def _has_file(document: Document, media: Any) -> bool:

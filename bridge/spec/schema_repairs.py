@@ -169,6 +169,47 @@ def _with_plain_hyphens(brackets: re.Match[str]) -> str:
     return _CLASS_THEN_HYPHEN.sub(lambda found: rf"{found[1]}\-" if found[1] else found[0], brackets[0])
 
 
+_DATE_FORMAT = re.compile(r"(?=.*[yY]{2})[yYmMdDhHsSTZ:/. -]+")
+
+
+def date_format_as_pattern(schema: JsonObject) -> Finding | None:
+    """``pattern: YYYY-MM-DD``: a format meant for people, which as an expression no date fits."""
+    pattern = schema.get("pattern")
+    if not isinstance(pattern, str) or not _DATE_FORMAT.fullmatch(pattern):
+        return None
+    del schema["pattern"]
+    return f"pattern {pattern!r} is a date format, no regular expression", "passed over"
+
+
+def unfit_default(schema: JsonObject) -> Finding | None:
+    """A ``default`` that the schema itself refuses, such as the text ``"false"`` for a boolean."""
+    if "default" not in schema or schema["default"] is None:
+        return None
+    default, values, kind = schema["default"], schema.get("enum"), schema.get("type")
+    fits = not isinstance(kind, str) or kind not in _PYTHON_TYPES or _is_of_type(default, kind)
+    allowed = {json.dumps(value, sort_keys=True) for value in values} if isinstance(values, list) else None
+    if fits and (allowed is None or json.dumps(default, sort_keys=True) in allowed):
+        return None
+    del schema["default"]
+    return f"default {default!r}, which the schema refuses", "no default"
+
+
+_PYTHON_TYPES: dict[str, tuple[type, ...]] = {
+    "array": (list,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+    "object": (dict,),
+    "string": (str,),
+}
+
+
+def _is_of_type(value: object, kind: str) -> bool:
+    if isinstance(value, bool) and kind != "boolean":
+        return False
+    return isinstance(value, _PYTHON_TYPES[kind]) or (kind == "integer" and isinstance(value, float) and value % 1 == 0)
+
+
 def misused_keyword(schema: JsonObject) -> Finding | None:
     """``minLength: "5"``, ``description: null``: a value that the keyword cannot hold."""
     misused = [key for key, value in schema.items() if key in PLAIN_KEYWORDS and not PLAIN_KEYWORDS[key](value)]
@@ -185,6 +226,8 @@ SCHEMA_CHECKS: tuple[Callable[[JsonObject], Finding | None], ...] = (
     draft4_bound,
     repeated_entries,
     undeclared_required,
+    date_format_as_pattern,
     unusable_pattern,
     misused_keyword,
+    unfit_default,
 )

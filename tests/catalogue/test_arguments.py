@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -111,9 +110,11 @@ def test_an_array_or_a_text_is_one_argument_body() -> None:
     ids=["oneOf", "anyOf", "any name", "names of a pattern", "allOf with oneOf", "no properties", "anything"],
 )
 def test_an_object_that_is_more_than_its_properties_is_one_argument_body(schema: JsonObject) -> None:
-    found = arguments_of(with_body(schema))
+    of = with_body(schema)
+    found = arguments_of(of)
     assert seen(found) == [("body", "body", "body")]
-    assert found.visible[0].schema == schema
+    assert of.body is not None
+    assert found.visible[0].schema == of.body.schema
     assert flat_object(schema) == schema
 
 
@@ -134,9 +135,8 @@ def test_all_of_objects_are_one_object() -> None:
 
 def test_a_property_that_is_declared_twice_must_fit_both() -> None:
     limited = {"type": "string", "maxLength": 3}
-    (found,) = arguments_of(with_body({"allOf": [obj(a=TEXT), obj(a=limited), obj(a=limited)]})).visible
-    assert {"type": "string"} in found.schema["allOf"] or TEXT in found.schema["allOf"][0]["allOf"]
-    assert "maxLength" in json.dumps(found.schema)
+    (found,) = arguments_of(with_body({"allOf": [obj(a=TEXT), obj(a=limited)]})).visible
+    assert found.schema == {"allOf": [TEXT, limited]}
 
 
 def test_what_is_read_only_is_never_required() -> None:

@@ -88,10 +88,10 @@ class TestSuccess:
         assert isinstance(text, mcp_types.TextContent)
         assert json.loads(text.text)["notice"] == f"the body is a file: {media_type}, 256 bytes"
         assert isinstance(block, kind)
-        found = block.resource if isinstance(block, mcp_types.EmbeddedResource) else block
-        assert found.mime_type == media_type
-        encoded = found.blob if isinstance(block, mcp_types.EmbeddedResource) else found.data
-        assert base64.b64decode(encoded) == data
+        shown = block.model_dump(by_alias=True)
+        shown = shown.get("resource", shown)
+        assert shown["mimeType"] == media_type
+        assert base64.b64decode(shown.get("blob") or shown["data"]) == data
 
 
 class TestErrors:
@@ -197,7 +197,7 @@ class TestPrepare:
             self.tool(spec_of(operation(of=document(vendor=NOBODY)))).prepare({})
 
     def test_hidden_values_and_defaults_of_the_overrides_are_sent(self) -> None:
-        place = Place("overrides.yaml", 1)
+        place = Place("overrides.yaml", 1, 1)
         overrides = {
             "secret": ParameterOverride(place, hide=True, value="constant"),
             "max": ParameterOverride(place, name="limit", default=5),

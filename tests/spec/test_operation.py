@@ -202,12 +202,14 @@ def test_of_several_media_types_json_is_chosen_else_the_first(media_types: list[
     assert found.media_type == chosen
 
 
-def test_where_only_multipart_carries_the_file_multipart_is_chosen() -> None:
+def test_where_multipart_carries_a_file_multipart_is_chosen() -> None:
     file = {"type": "object", "properties": {"picture": {"type": "string", "format": "binary"}}}
     with_file = {"multipart/form-data": {"schema": file}}
     found = [body({"application/json": {"schema": {"properties": ["picture"]}}, **with_file})]
     found += [body({"application/json": {"schema": file}, **with_file})]
-    assert [entry and entry.media_type for entry in found] == ["multipart/form-data", "application/json"]
+    found += [body({"application/json": {"schema": file}, "multipart/form-data": {"schema": {"properties": {}}}})]
+    chosen = [entry and entry.media_type for entry in found]
+    assert chosen == ["multipart/form-data", "multipart/form-data", "application/json"]
 
 
 @pytest.mark.parametrize("media", [None, [], "schema", {"schema": None}, {"schema": [], "encoding": []}])

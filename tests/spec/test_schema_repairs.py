@@ -10,7 +10,13 @@ from hypothesis import given, settings
 
 from bridge.spec import schema_repairs
 from bridge.spec.document import JsonObject
-from bridge.spec.schema_repairs import SCHEMA_CHECKS, Finding, walk_schemas
+from bridge.spec.schema_repairs import (
+    SCHEMA_CHECKS,
+    Finding,
+    date_format_as_pattern,
+    unfit_default,
+    walk_schemas,
+)
 from tests.documents import junk_schemas
 
 Check = Callable[[JsonObject], Finding | None]
@@ -161,3 +167,46 @@ def test_any_schema_is_mended_once_and_then_sound(schema: Any) -> None:
         if check(inner) and check.__name__ not in known
     ]
     assert again == []
+
+
+@pytest.mark.parametrize("pattern", ["YYYY-MM-DDTHH:MM:SSZ", "yyyy-MM-dd HH:mm:ss"])
+def test_a_date_format_written_as_a_pattern_is_passed_over(pattern: str) -> None:
+    schema = {"type": "string", "pattern": pattern}
+    assert date_format_as_pattern(schema) is not None
+    assert schema == {"type": "string"}
+
+
+@pytest.mark.parametrize("pattern", ["^[yY]es$", "T", "S+", r"\\d{4}-\\d{2}"])
+def test_a_pattern_that_is_an_expression_is_kept(pattern: str) -> None:
+    schema = {"type": "string", "pattern": pattern}
+    assert date_format_as_pattern(schema) is None
+    assert schema["pattern"] == pattern
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "boolean", "default": "false"},
+        {"type": "string", "enum": ["a", "b"], "default": ""},
+        {"type": "integer", "default": True},
+        {"type": "array", "default": "a"},
+    ],
+)
+def test_a_default_that_the_schema_refuses_is_dropped(schema: JsonObject) -> None:
+    assert unfit_default(schema) is not None
+    assert "default" not in schema
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "integer", "default": 5.0},
+        {"type": "string", "enum": ["a", "b"], "default": "a"},
+        {"type": "string", "default": None},
+        {"default": {"any": 1}},
+        {"type": ["string", "null"], "default": 3},
+    ],
+)
+def test_a_default_that_may_be_right_is_kept(schema: JsonObject) -> None:
+    assert unfit_default(schema) is None
+    assert "default" in schema

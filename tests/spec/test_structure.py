@@ -105,6 +105,11 @@ def test_what_is_no_list_or_no_object_is_read_as_an_empty_one(value: Any) -> Non
 
 
 def test_operations_that_cannot_be_read_are_counted_too() -> None:
-    paths: dict[str, Any] = {"/a": {"get": None, "post": {}, "x-get": {}}, "/b": None, "/c": {"$ref": "#/paths/~1a"}, "d": GET}
+    paths: dict[str, Any] = {
+        "/a": {"get": None, "post": {}, "x-get": {}},
+        "/b": None,
+        "/c": {"$ref": "#/paths/~1a"},
+        "d": GET,
+    }
     assert declared_operations(document(paths)) == 5
     assert len(keys(paths)) == 2

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.official.fidelity.raw import RawDocument, RawOperation, RawParameter
 from tests.official.fidelity.recorder import Answer
-from tests.official.fidelity.synthesis import body_value, fits, parameter_value, value_of
+from tests.official.fidelity.synthesis import body_value, declared_part, fits, parameter_value, value_of
 
 HARD_VALUES = ("a/b c+d%e==ü", "me", "..2026", "/x y==", "ab//c", "a%2Fb")
 
@@ -34,16 +34,27 @@ def calls_of(operation: RawOperation) -> Iterator[Call]:
     most = {p: parameter_value(p, everything=True) for p in operation.parameters}
     whole = _body(operation, everything=True)
     yield Call("all", most, whole)
+    example = _example_body(operation)
+    if example is not None:
+        yield Call("example", most, example)
     free = [p for p in least if p.location == "path" and p.schema.get("type") == "string"]
     hard = [value for value in HARD_VALUES if free and all(fits(p.schema, value) for p in free)]
     for value in hard:
         yield Call("hard", {**least, **dict.fromkeys(free, value)}, _body(operation, everything=False))
 
 
+def _example_body(operation: RawOperation) -> Any:
+    example = operation.body_example
+    usable = operation.media_type != "multipart/form-data" and fits(operation.body_schema, example)
+    return declared_part(operation, example) or None if example is not None and usable else None
+
+
 def _body(operation: RawOperation, *, everything: bool) -> Any:
     if operation.media_type is None or not (operation.body_required or everything):
         return None
-    return body_value(operation, everything=everything)
+    body = body_value(operation, everything=everything)
+    # Nothing to say, and nothing that has to be said: no body.
+    return None if body == {} and not operation.body_required else body
 
 
 @dataclass(frozen=True)
@@ -90,7 +101,7 @@ def _example(document: RawDocument, media: Mapping[str, Any]) -> Any:
         return schema["example"]
     try:
         return value_of(schema, everything=True)
-    except Exception:  # noqa: BLE001 (a response schema that contradicts itself: any JSON will do as an answer)
+    except Exception:
         return {"id": 12345678901234567890}
 
 

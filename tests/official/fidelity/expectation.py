@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
 from tests.official.fidelity.raw import RawOperation, RawParameter
-from tests.official.fidelity.synthesis import as_argument
+from tests.official.fidelity.synthesis import as_argument, flat_properties
 
 _SAFE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
@@ -49,30 +49,13 @@ def arguments_for(operation: RawOperation, parameters: Mapping[RawParameter, Any
         arguments[safe(parameter.name)] = value
     if body is None:
         return arguments
-    if spread(operation):
+    if flat_properties(operation.body_schema) is not None:
         for name, value in body.items():
             argument = safe(name)
             arguments[f"{argument}_body" if argument in taken else argument] = as_argument(value)
         return arguments
     arguments["body_body" if "body" in taken else "body"] = body
     return arguments
-
-
-def spread(operation: RawOperation) -> bool:
-    """Tell whether a body is given property by property: an object, its parts in ``allOf`` included."""
-    return _flat(operation.body_schema) is not None
-
-
-def _flat(schema: Mapping[str, Any]) -> dict[str, Any] | None:
-    if schema.get("oneOf") or schema.get("anyOf") or schema.get("additionalProperties"):
-        return None
-    found: dict[str, Any] = dict(schema.get("properties") or {})
-    for part in schema.get("allOf", ()):
-        inner = _flat(part)
-        if inner is None:
-            return None
-        found |= inner
-    return found or None
 
 
 def safe(name: str) -> str:
@@ -148,6 +131,8 @@ def _simple(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return json.dumps(value)  # no standard says how; JSON is what every server reads
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -176,7 +161,7 @@ def _canonical(value: Any) -> str:
 def _part_differences(body: Mapping[str, Any], content_type: str, data: bytes) -> list[str]:
     message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + data)
     parts: dict[str, list[Message]] = {}
-    for part in message.iter_parts():  # type: ignore[attr-defined]
+    for part in message.iter_parts():
         parts.setdefault(str(part.get_param("name", header="content-disposition")), []).append(part)
     if set(parts) != set(body):
         return [f"parts {sorted(parts)} instead of {sorted(body)}"]
@@ -184,14 +169,14 @@ def _part_differences(body: Mapping[str, Any], content_type: str, data: bytes) -
 
 
 def _same_part(parts: list[Message], value: Any) -> bool:
-    contents = [part.get_payload(decode=True) for part in parts]
+    contents: list[Any] = [part.get_payload(decode=True) for part in parts]
     if isinstance(value, bytes):
         return contents == [value] and bool(parts[0].get_filename()) and parts[0].get("content-type") is not None
+    if isinstance(value, list) and all(isinstance(entry, bytes) for entry in value):
+        return contents == value and all(part.get_filename() for part in parts)
     if isinstance(value, dict | list):
         try:
-            return _canonical(json.loads(contents[0])) == _canonical(value)  # type: ignore[arg-type]
+            return _canonical(json.loads(contents[0])) == _canonical(value)
         except ValueError:
             return False
     return contents == [_text(value).encode()]
-
-

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 METHODS = ("get", "put", "post", "delete", "patch", "options", "head", "trace")
-MAX_DEPTH = 6
+MAX_DEPTH = 14
 Json = dict[str, Any]
 
 NEVER_SENT_BY_HAND = {"content-length", "content-type", "accept", "authorization"}
@@ -79,6 +80,9 @@ class RawDocument:
         for keyword in ("allOf", "anyOf", "oneOf"):
             if isinstance(result.get(keyword), list):
                 result[keyword] = [self.inline(s, depth + 1) for s in result[keyword]]
+        if "oneOf" in result:
+            # The vendors' alternatives overlap; a value that fits two of them is sent all the same.
+            result["anyOf"] = result.pop("oneOf")
         return _plain(result)
 
     def operations(self) -> Iterator[RawOperation]:
@@ -111,9 +115,11 @@ class RawDocument:
     def _parameter(self, raw: Json) -> RawParameter:
         style = raw.get("style") or ("form" if raw["in"] in ("query", "cookie") else "simple")
         schema = self.inline(raw.get("schema") or {})
-        example = raw.get("example", schema.get("example"))
+        example = raw.get("example", schema.get("example")) or None
         required = raw.get("required") is True or raw["in"] == "path"
-        return RawParameter(raw["name"], raw["in"], required, schema, style, raw.get("explode", style == "form"), example)
+        return RawParameter(
+            raw["name"], raw["in"], required, schema, style, raw.get("explode", style == "form"), example
+        )
 
     def _body(self, content: Json, tolerated: list[str]) -> tuple[str | None, Json, Any]:
         if not content:
@@ -141,7 +147,7 @@ def is_file(media_type: str | None, name: str, schema: Json) -> bool:
     """Tell whether a multipart property is a file: marked as binary, or named as one and a plain string or object."""
     if media_type != "multipart/form-data":
         return False
-    named = name == "file" or name.endswith("_file")
+    named = name in ("file", "files") or name.endswith("_file")
     return schema.get("format") == "binary" or (named and "enum" not in schema)
 
 
@@ -151,23 +157,26 @@ def _template_names(path: str) -> list[str]:
 
 def _plain(schema: Json) -> Json:
     """Read OpenAPI 3.0's own keywords, and those that the documents write wrongly, as JSON Schema."""
-    kind = schema.get("type")
-    if isinstance(kind, str) and kind not in ("null",):
-        schema["type"] = kind.lower()
-    if isinstance(schema.get("required"), list):
-        properties = schema.get("properties") or {}
-        schema["required"] = [
-            name for name in dict.fromkeys(schema["required"]) if name in properties or "properties" not in schema
-        ]
-    elif "required" in schema:
-        del schema["required"]
+    if re.fullmatch(r"[YMDHSTZymdhs:\- ]+", str(schema.get("pattern", "1"))):
+        del schema["pattern"]  # a date format, no expression
+    for keyword in ("example", "default"):
+        if schema.get(keyword) == "":
+            del schema[keyword]
+    if isinstance(schema.get("type"), str):
+        schema["type"] = schema["type"].lower()
+    _mend_required(schema)
     for keyword, bound in (("exclusiveMaximum", "maximum"), ("exclusiveMinimum", "minimum")):
-        if isinstance(schema.get(keyword), bool):
-            if schema.pop(keyword) and bound in schema:
-                schema[keyword] = schema.pop(bound)
+        if isinstance(schema.get(keyword), bool) and schema.pop(keyword) and bound in schema:
+            schema[keyword] = schema.pop(bound)
     if schema.get("type") == "array" and "enum" in schema:
-        values = schema.pop("enum")
-        schema["items"] = {**schema.get("items", {}), "enum": values}
+        schema["items"] = {**schema.get("items", {}), "enum": schema.pop("enum")}
     if schema.pop("nullable", False) and isinstance(schema.get("type"), str):
         schema["type"] = [schema["type"], "null"]
     return schema
+
+
+def _mend_required(schema: Json) -> None:
+    required, properties = schema.pop("required", None), schema.get("properties")
+    if isinstance(required, list):
+        names = dict.fromkeys(required)
+        schema["required"] = [name for name in names if properties is None or name in properties]

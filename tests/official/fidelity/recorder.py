@@ -22,7 +22,9 @@ class Recorder:
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
         self.arrived: dict[str, list[Arrived]] = defaultdict(list)
-        config = uvicorn.Config(self._app, host="127.0.0.1", port=0, log_level="error", lifespan="off", interface="asgi3")
+        config = uvicorn.Config(
+            self._app, host="127.0.0.1", port=0, log_level="error", lifespan="off", interface="asgi3"
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
 

@@ -121,9 +121,7 @@ class Worker:
             problems.append(f"result ({call.variant}): text and structured content differ")
         return problems
 
-    async def _faithful(
-        self, operation: RawOperation, name: str, call: Call, kind: str, report: Report
-    ) -> list[str]:
+    async def _faithful(self, operation: RawOperation, name: str, call: Call, kind: str, report: Report) -> list[str]:
         answer, words = ERRORS[kind]
         self._recorder.answers[self._token] = answer
         report.calls += 1

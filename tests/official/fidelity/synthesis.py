@@ -6,8 +6,7 @@ import base64
 import re
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
+from jsonschema_rs import Draft202012Validator, ValidationError
 
 from tests.official.fidelity.raw import Json, RawOperation, RawParameter, is_file
 
@@ -36,10 +35,10 @@ class Unsynthesisable(Exception):  # noqa: N818 (said in the table, not raised t
 
 
 def fits(schema: Json, value: Any) -> bool:
-    """Tell whether a value is valid; patterns that Python does not read count as met."""
+    """Tell whether a value is valid; a schema that is none itself refuses nothing."""
     try:
         return Draft202012Validator(schema).is_valid(value)
-    except (SchemaError, re.error, TypeError):
+    except ValidationError:
         return True
 
 
@@ -62,10 +61,9 @@ def value_of(schema: Json, example: Any = None, *, everything: bool = False) -> 
 
 
 def _made(schema: Json, depth: int, *, everything: bool) -> Any:
-    if schema.get("enum"):
-        return schema["enum"][0]
-    if "const" in schema:
-        return schema["const"]
+    fixed = schema.get("enum") or [schema.get("const")]
+    if fixed[0] is not None:
+        return fixed[0]
     example = schema.get("example")
     kind = schema.get("type")
     if isinstance(kind, list):
@@ -78,11 +76,12 @@ def _made(schema: Json, depth: int, *, everything: bool) -> Any:
     for keyword in ("oneOf", "anyOf", "allOf"):
         if schema.get(keyword):
             return _made(schema[keyword][0], depth + 1, everything=everything)
-    if kind == "array":
-        count = max(schema.get("minItems", 0), 1 if depth < MAX_DEPTH else 0)
-        items = schema.get("items") or {}
-        return [_made(items, depth + 1, everything=everything) for _ in range(count)]
-    return _scalar(schema, kind)
+    return _array(schema, depth, everything=everything) if kind == "array" else _scalar(schema, kind)
+
+
+def _array(schema: Json, depth: int, *, everything: bool) -> list[Any]:
+    count = max(schema.get("minItems", 0), 1 if depth < MAX_DEPTH else 0)
+    return [_made(schema.get("items") or {}, depth + 1, everything=everything) for _ in range(count)]
 
 
 def _merged(schema: Json) -> Json:
@@ -141,15 +140,44 @@ def parameter_value(parameter: RawParameter, *, everything: bool) -> Any:
 def body_value(operation: RawOperation, *, everything: bool) -> Any:
     """Return a body: the document's example, or made; files as they arrive at the vendor."""
     schema = operation.body_schema
-    value = value_of(schema, operation.body_example, everything=everything)
+    value = declared_part(operation, value_of(schema, operation.body_example, everything=everything))
     if isinstance(value, dict) and operation.media_type == "multipart/form-data":
-        return {
-            name: FILE_BYTES if is_file(operation.media_type, name, (schema.get("properties") or {}).get(name, {})) else v
-            for name, v in value.items()
-        }
+        properties = schema.get("properties") or {}
+        return {name: _with_files(name, entry, properties.get(name, {})) for name, entry in value.items()}
+    return value
+
+
+def declared_part(operation: RawOperation, body: Any) -> Any:
+    """Return a body without the properties that only examples have: the document does not declare them."""
+    declared = flat_properties(operation.body_schema)
+    if declared is None or not isinstance(body, dict):
+        return body
+    return {name: value for name, value in body.items() if name in declared}
+
+
+def flat_properties(schema: Json) -> Json | None:
+    """Return the properties of an object, those of its ``allOf`` included; None for any other schema."""
+    several = len(schema.get("anyOf", ())) > 1
+    if several or schema.get("additionalProperties"):
+        return None
+    found: Json = dict(schema.get("properties") or {})
+    for part in [*schema.get("allOf", ()), *schema.get("anyOf", ())]:
+        inner = flat_properties(part)
+        if inner is None:
+            return None
+        found |= inner
+    return found or None
+
+
+def _with_files(name: str, value: Any, schema: Json) -> Any:
+    if is_file("multipart/form-data", name, schema):
+        files = [FILE_BYTES, FILE_BYTES[::-1]][: schema.get("maxItems", 2)]
+        return files if schema.get("type") == "array" else FILE_BYTES
     return value
 
 
 def as_argument(value: Any) -> Any:
     """Return a value as a model gives it: a file as base64 text."""
+    if isinstance(value, list) and value and all(isinstance(entry, bytes) for entry in value):
+        return [as_argument(entry) for entry in value]
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value

@@ -1,0 +1,70 @@
+"""What --spec, --specs-dir and --overrides select."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bridge.cli.options import load_catalogue, read_overrides, selection
+from bridge.errors import OverridesError, SpecNotFoundError
+from tests.cli.shop import write
+
+
+def test_without_options_both_vendors_are_selected() -> None:
+    assert [entry.vendor.name for entry in selection(None, None)] == ["webex", "zoom"]
+
+
+def test_the_store_is_the_option_then_the_variable_then_the_users_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    for store in (one, other):
+        store.mkdir()
+    assert selection(None, None)[0].store == tmp_path / "home" / "data" / "zoom-webex-bridge" / "specs"
+    monkeypatch.setenv("BRIDGE_SPECS_DIR", str(other))
+    assert selection(None, None)[0].store == other
+    assert selection(None, one)[0].store == one
+
+
+def test_a_folder_that_is_not_there_is_named() -> None:
+    with pytest.raises(SpecNotFoundError, match=r"^--specs-dir /nowhere: no such folder"):
+        selection(None, Path("/nowhere"))
+
+
+def test_dev_null_curates_nothing(tmp_path: Path) -> None:
+    documents = selection([str(write(tmp_path))], None)
+    assert [tool.name for tool in load_catalogue([str(write(tmp_path))], None, [Path("/dev/null")]).tools] == [
+        "shop_list_orders",
+        "shop_create_order",
+        "shop_delete_order",
+        "shop_set_picture",
+    ]
+    assert not read_overrides([Path("/dev/null")], documents).problems
+
+
+def test_an_overrides_file_lies_over_the_earlier_ones(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("one.yaml", "two.yaml")]
+    for file, name in zip(files, ("shop_first", "shop_second"), strict=True):
+        file.write_text(f"shop:\n  tools:\n    listOrders:\n      name: {name}\n", "utf-8")
+    assert load_catalogue([str(write(tmp_path))], None, files).tools[0].name == "shop_second"
+
+
+def test_overrides_in_the_working_directory_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = tmp_path / "home" / "overrides.yaml"
+    here.write_text("shop:\n  exclude:\n    - tag: Orders\n", "utf-8")
+    path = str(write(tmp_path))
+    assert [tool.name for tool in load_catalogue([path], None, None).tools] == ["shop_set_picture"]
+    monkeypatch.setenv("BRIDGE_OVERRIDES", "/dev/null")
+    assert len(load_catalogue([path], None, None).tools) == 4
+
+
+def test_overrides_with_errors_stop_the_work_and_are_all_named(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("shop:\n  nme: x\n  tols: y\n", "utf-8")
+    with pytest.raises(OverridesError) as raised:
+        load_catalogue([str(write(tmp_path))], None, [wrong])
+    said = str(raised.value)
+    assert said.startswith("the overrides have errors:\n")
+    assert f"{wrong}:2:" in said
+    assert f"{wrong}:3:" in said
