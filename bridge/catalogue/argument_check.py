@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 import jsonschema_rs
-from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
+from jsonschema_rs import Draft202012Validator, ValidationError
 
 from bridge.catalogue.tool_spec import ToolSpec
 from bridge.errors import ArgumentError, did_you_mean
@@ -52,30 +52,24 @@ class ArgumentCheck:
             raise ArgumentError(f"{self._spec.name}: " + "; ".join(problems))
 
     def _problems(self, arguments: dict[str, Any]) -> Iterator[str]:
-        """Yield the sentences, each once."""
+        """Yield the sentences, each once; names that are not known first, for they may be what is missing."""
+        known = [argument.name for argument in self._spec.arguments.visible]
+        yield from (_unknown(name, known) for name in arguments if name not in known)
         optional = self._spec.arguments.optional_body(arguments)
         told: set[str] = set()
         for error in self._validator.iter_errors(arguments):
-            for sentence in self._sentences(error, arguments, optional):
-                if sentence not in told:
-                    told.add(sentence)
-                    yield sentence
+            sentence = self._sentence(error, optional)
+            if sentence is not None and sentence not in told:
+                told.add(sentence)
+                yield sentence
 
-    def _sentences(
-        self, error: ValidationError, arguments: Mapping[str, Any], optional: frozenset[str]
-    ) -> Iterator[str]:
-        kind = error.kind.name
-        if isinstance(error.kind, ValidationErrorKind.OneOfMultipleValid):
-            return  # alternatives of the official documents overlap, and the vendors take what fits any of them
+    def _sentence(self, error: ValidationError, optional: frozenset[str]) -> str | None:
         if error.instance_path:
-            yield _nested(error)
-        elif kind == "additionalProperties":
-            known = [argument.name for argument in self._spec.arguments.visible]
-            yield from (_unknown(name, known) for name in arguments if name not in known)
-        elif kind == "required":
-            missing = str(error.kind.as_dict()["property"])
-            if missing not in optional:
-                yield f"argument {missing!r} is required{self._expected(missing)}"
+            return f"argument {_place(error.instance_path)}: {_sentence(error)}"
+        missing = str(error.kind.as_dict().get("property")) if error.kind.name == "required" else None
+        if missing is None or missing in optional:
+            return None
+        return f"argument {missing!r} is required{self._expected(missing)}"
 
     def _expected(self, name: str) -> str:
         argument = self._spec.arguments.named(name)
@@ -100,10 +94,6 @@ def _unknown(name: str, known: list[str]) -> str:
         return f"unknown argument {_quoted(name)}{hint}"
     takes = _listed(known) if known else "none"
     return f"unknown argument {_quoted(name)}; this tool takes {takes}"
-
-
-def _nested(error: ValidationError) -> str:
-    return f"argument {_place(error.instance_path)}: {_sentence(error)}"
 
 
 def _place(path: Sequence[str | int]) -> str:

@@ -45,7 +45,7 @@ class ToolAnnotations:
         }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ToolSpec:
     """One exposed operation.
 
@@ -66,6 +66,10 @@ class ToolSpec:
     annotations: ToolAnnotations
     pinned: bool = False
     parameters: Mapping[str, ParameterOverride] | None = None
+
+    def __repr__(self) -> str:
+        # Not the documents behind it: a traceback that shows one would have to write out megabytes.
+        return f"<ToolSpec {self.name}: {self.operation.key}>"
 
     @property
     def vendor(self) -> Vendor:
@@ -133,7 +137,7 @@ class ToolSpec:
         }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class VendorCatalogue:
     """What is served of one vendor: its documents, the operations that are known and those that are exposed."""
 
@@ -142,18 +146,24 @@ class VendorCatalogue:
     tools: tuple[ToolSpec, ...]
     repairs: tuple[Repair, ...]
 
+    def __repr__(self) -> str:
+        return f"<VendorCatalogue {self.vendor.name}: {len(self.tools)} tools>"
+
     @property
     def vendor(self) -> Vendor:
         """Return whom it calls."""
         return self.documents.vendor
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Catalogue:
     """All exposed tools, in order, with what was noticed while they were made."""
 
     vendors: tuple[VendorCatalogue, ...]
     problems: tuple[Problem, ...]
+
+    def __repr__(self) -> str:
+        return f"<Catalogue of {len(self.tools)} tools>"
 
     @cached_property
     def tools(self) -> tuple[ToolSpec, ...]:

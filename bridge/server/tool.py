@@ -28,6 +28,7 @@ from bridge.upstream.response import Reading, read_response
 from bridge.upstream.tokens import TokenSource
 
 _INTEGER = re.compile(r"-?\d{1,18}")
+_DECIMAL = re.compile(r"-?\d{1,18}\.\d{1,18}")
 
 _log = logging.getLogger(__name__)
 
@@ -114,14 +115,18 @@ class BridgeTool(OpenAPITool):
 
 
 def next_arguments(spec: ToolSpec, following: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a next page's query as arguments of the tool: by their names, in the types that their schemas want."""
-    by_wire_name = {
-        argument.wire_name: argument for argument in spec.arguments.visible if argument.place in ("query", "property")
-    }
+    """Return a next page's query as arguments of the tool: by their names, in the types that their schemas want.
+
+    What the overrides send though nobody sees it is left out: it is sent again without being given.
+    """
+    constants = {wire_name for _, wire_name, _ in spec.arguments.constants}
+    arguments = {entry.wire_name: entry for entry in spec.arguments.visible if entry.place in ("query", "property")}
     found: dict[str, Any] = {}
     for name, value in following.items():
-        argument = by_wire_name.get(name)
-        found[argument.name if argument else name] = _typed(value, argument.schema) if argument else value
+        if argument := arguments.get(name):
+            found[argument.name] = _typed(value, argument.schema)
+        elif name not in constants:
+            found[name] = value
     return found
 
 
@@ -135,6 +140,8 @@ def _typed(value: Any, schema: Mapping[str, Any]) -> Any:
         return value
     if ("integer" in kinds or "number" in kinds) and _INTEGER.fullmatch(value):
         return int(value)
+    if "number" in kinds and _DECIMAL.fullmatch(value):
+        return float(value)
     return value == "true" if "boolean" in kinds and value in ("true", "false") else value
 
 

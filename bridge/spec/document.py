@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote
@@ -33,7 +33,7 @@ class Document:
     name: str
     origin: Origin
     path: Path
-    content: JsonObject
+    content: JsonObject = field(repr=False)
 
     @property
     def label(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -88,7 +88,7 @@ class Operation:
     method: str
     path: str
     base_url: str
-    sources: tuple[Source, ...]
+    sources: tuple[Source, ...] = field(repr=False)
 
     @property
     def key(self) -> str:

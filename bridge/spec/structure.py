@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bridge.spec.document import Document, JsonObject
@@ -18,8 +18,8 @@ class OperationSite:
 
     path: str
     method: str
-    operation: JsonObject
-    path_item: JsonObject
+    operation: JsonObject = field(repr=False)
+    path_item: JsonObject = field(repr=False)
 
     @property
     def key(self) -> str:

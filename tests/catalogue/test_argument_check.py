@@ -24,6 +24,7 @@ BODY = {
         "settings": {
             "type": "object",
             "required": ["audio"],
+            "properties": {"audio": {"type": "string", "enum": ["phone", "voip"]}, "size": {"type": "integer"}},
             "additionalProperties": False,
         },
         "items": {
@@ -153,6 +154,14 @@ def test_several_problems_are_told_at_once_each_once() -> None:
     ]
 
 
+def test_unknown_arguments_are_told_before_all_that_is_missing() -> None:
+    names = [f"p{count}" for count in range(30)]
+    body = {"type": "object", "properties": {name: {"type": "string"} for name in names}, "required": names}
+    told = problems(ArgumentCheck(tool(with_body(body))), {"p_0": 1})
+    assert told[0] == "unknown argument 'p_0'"
+    assert told[2] == "argument 'p0' is required (string)"
+
+
 def test_of_very_many_problems_the_first_are_told() -> None:
     told = problems(CHECK, {**GOOD, **{f"x{count}": 1 for count in range(5000)}})
     assert len([sentence for sentence in told if sentence.startswith("unknown argument")]) == 10
@@ -187,9 +196,9 @@ def test_names_are_those_that_people_gave() -> None:
     check = ArgumentCheck(tool(operation(parameters=[parameter("max")]), {"max": changed(name="limit")}))
     check.check({"limit": "5"})
     assert problems(check, {"limit": 5, "max": 5}) == [
-        "argument 'limit': 5 (integer) is not a string",
         "unknown argument 'max'",
         "this tool takes limit",
+        "argument 'limit': 5 (integer) is not a string",
     ]
 
 

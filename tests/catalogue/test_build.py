@@ -53,8 +53,8 @@ def test_every_operation_is_a_tool_in_the_order_of_its_document(tmp_path: Path) 
         "acme_list_rooms",
         "acme_create_room",
         "acme_update_room",
-        "acme_change_room",
         "acme_delete_room",
+        "acme_change_room",
     ]
     assert catalogue.problems == ()
 

@@ -116,3 +116,10 @@ def test_a_name_that_is_not_there_brings_the_nearest(name: str, message: str) ->
     with pytest.raises(ToolNotFoundError) as refused:
         catalogue("acme_list_rooms", "acme_get_person").tool(name)
     assert str(refused.value) == message
+
+
+def test_the_repr_of_a_catalogue_does_not_write_out_the_documents() -> None:
+    found = catalogue("acme_list_rooms")
+    assert repr(found) == "<Catalogue of 1 tools>"
+    assert repr(found.vendors) == "(<VendorCatalogue acme: 1 tools>, <VendorCatalogue acme: 0 tools>)"
+    assert repr(found.tools) == "(<ToolSpec acme_list_rooms: GET /acme_list>,)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Sequence
 
 import pytest
 
@@ -19,12 +20,12 @@ class Terminal(io.StringIO):
         return True
 
 
-def shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch, columns: int, rows: list[tuple[str, ...]] = ROWS) -> str:
+def shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch, columns: int, rows: Sequence[Sequence[str]] = ROWS) -> str:
     monkeypatch.setenv("COLUMNS", str(columns))
-    monkeypatch.setattr(sys, "stdout", Terminal())
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
     print_table(COLUMNS, rows)
-    printed: str = sys.stdout.getvalue()  # type: ignore[attr-defined]
-    return printed
+    return terminal.getvalue()
 
 
 def test_a_piped_table_is_aligned_whole_and_ends_without_blanks(capsys: pytest.CaptureFixture[str]) -> None:

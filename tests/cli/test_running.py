@@ -38,7 +38,7 @@ def test_an_upstream_that_cannot_be_used_is_quoted(shop: Catalogue, text: str) -
 
 
 def test_a_wrong_variable_is_named(shop: Catalogue) -> None:
-    with pytest.raises(OptionError, match="^BRIDGE_UPSTREAM_SHOP "):
+    with pytest.raises(OptionError, match=r"^BRIDGE_UPSTREAM_SHOP "):
         upstream_hosts(shop, None, {"BRIDGE_UPSTREAM_SHOP": "nowhere"})
 
 

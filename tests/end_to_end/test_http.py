@@ -11,6 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from bridge.upstream.response import MAX_NESTING
 from tests.end_to_end.clients import (
     HTTP_WAYS,
     MODES,
@@ -34,6 +35,14 @@ CALLS = 200
 TOGETHER = 150
 
 
+def nested(depth: int) -> list[Any]:
+    """Return empty lists in each other."""
+    found: list[Any] = []
+    for _ in range(depth - 1):
+        found = [found]
+    return found
+
+
 class TestEveryWay:
     @pytest.mark.parametrize("way", WAYS, ids=str)
     async def test_tools_are_listed_and_called(self, two_vendors: HttpProgram, upstream: Upstream, way: Way) -> None:
@@ -46,6 +55,7 @@ class TestEveryWay:
             "body": {"big": 9007199254740993, "none": None},
             "tracking_id": "T1",
         }
+        assert SECRET not in str(result)
         request = upstream.only
         assert (request.method, request.raw_path) == ("GET", "/api/v3/things")
         assert request.pairs == [("max", "2"), ("tag", "a b"), ("tag", "c+d")]
@@ -104,6 +114,27 @@ class TestEveryWay:
         assert text_of(result).startswith(text)
         assert result.structured_content is not None
         assert result.structured_content["body"] == body
+
+    @pytest.mark.parametrize("way", WAYS, ids=str)
+    @pytest.mark.parametrize(
+        ("raw", "body"),
+        [
+            (b"123456789012345678901234567890", 123456789012345678901234567890),
+            (b"[9007199254740993, 0.1, -1.5e-300, 1e308]", [9007199254740993, 0.1, -1.5e-300, 1e308]),
+            (rb'{"a": "\ud800", "b": "\ud83d\ude00"}', {"a": "\N{REPLACEMENT CHARACTER}", "b": "\N{GRINNING FACE}"}),
+            (b'{"a": NaN}', '{"a": NaN}'),
+            (b"[" * MAX_NESTING + b"]" * MAX_NESTING, nested(MAX_NESTING)),
+            (b"[" * 5000 + b"]" * 5000, "[" * 5000 + "]" * 5000),
+            ('"\u2028 \x7f \u0085"'.encode(), "\u2028 \x7f \u0085"),
+        ],
+        ids=["big", "numbers", "surrogates", "nan", "nested", "too-deep", "separators"],
+    )
+    async def test_whatever_json_the_vendor_sends_reaches_the_client(
+        self, two_vendors: HttpProgram, upstream: Upstream, way: Way, raw: bytes, body: Any
+    ) -> None:
+        upstream.answers(200, raw, content_type="application/json")
+        async with connected(way, two_vendors.url, BOTH) as caller:
+            assert structured(await caller.call("shop_list_things", {}))["body"] == body
 
     @pytest.mark.parametrize("way", [*HTTP_WAYS[:2], SSE_WAYS[0]], ids=str)
     async def test_bodies_and_empty_answers(self, two_vendors: HttpProgram, upstream: Upstream, way: Way) -> None:

@@ -1,4 +1,4 @@
-"""The real command over stdio: both clients, both eras, and a stdout on which there is the protocol and nothing else."""
+"""The real command over stdio: both clients, both eras, and a stdout that holds the protocol and nothing else."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class RawServer:
 
     async def close(self) -> tuple[int, bytes]:
         """Close its stdin; return the exit code and all of stderr, when it has ended."""
-        rest, log = await asyncio.wait_for(self.process.communicate(), 30)
+        rest, log = await asyncio.wait_for(self.process.communicate(b""), 30)
         self.lines += rest.splitlines(keepends=True)
         assert self.process.returncode is not None
         return self.process.returncode, log

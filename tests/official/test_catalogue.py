@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import jsonschema_rs
 import pytest
 
 from bridge.catalogue.argument_check import ArgumentCheck
@@ -93,9 +94,12 @@ def test_every_operation_of_the_core_keeps_its_name(catalogue: Catalogue, tmp_pa
 
 
 def test_every_input_schema_is_valid_under_both_drafts(schemas: dict[str, JsonObject]) -> None:
-    for schema in schemas.values():
-        jsonschema.Draft202012Validator.check_schema(schema)
-        jsonschema.Draft7Validator.check_schema(schema)
+    for place, (name, schema) in enumerate(schemas.items()):
+        for draft in (jsonschema.Draft202012Validator, jsonschema.Draft7Validator):
+            jsonschema_rs.meta.validate({"$schema": draft.META_SCHEMA["$id"], **schema})
+            if place % 10 == 0:  # a second opinion, of a slower judge
+                draft.check_schema(schema)
+        assert "$schema" not in schema, name
 
 
 def test_every_input_schema_compiles_and_refuses_an_unknown_argument(catalogue: Catalogue) -> None:
@@ -121,7 +125,7 @@ def test_every_array_has_items_and_no_schema_a_vendor_extension_or_reference(sch
 
 def test_every_pattern_compiles(schemas: dict[str, JsonObject]) -> None:
     patterns = {entry["pattern"] for schema in schemas.values() for entry in inner(schema) if "pattern" in entry}
-    assert len(patterns) > 50
+    assert len(patterns) > 20
     for pattern in patterns:
         re.compile(pattern)
 
@@ -150,9 +154,13 @@ def test_meta_says_where_a_tool_comes_from_and_what_it_needs(catalogue: Catalogu
     people = catalogue.tool("webex_list_people").meta["bridge"]
     assert (people["method"], people["path"], people["vendor"]) == ("GET", "/people", "webex")
     assert people["documents"][0] == "webex/admin"
-    assert "spark-admin:people_read" in people["scopes"]
-    assert "deprecated" not in people
+    assert {"scopes", "rate_label", "deprecated"}.isdisjoint(people)
+    scoped = [tool.meta["bridge"]["scopes"] for tool in catalogue.tools if tool.operation.scopes]
+    assert len(scoped) > 2_000
+    assert ["spark-admin:telephony_config_read"] in scoped
     meeting = catalogue.tool("zoom_get_meeting").meta["bridge"]
     assert (meeting["documents"], meeting["rate_label"]) == (["zoom/meetings"], "LIGHT")
+    assert "meeting:read" in meeting["scopes"]
+    assert any(tool.meta["bridge"].get("deprecated") is True for tool in catalogue.tools)
     assert {tool.meta["bridge"]["vendor"] for tool in catalogue.tools} == {"webex", "zoom"}
     assert all(value not in (None, [], "", False) for tool in catalogue.tools for value in tool.meta["bridge"].values())

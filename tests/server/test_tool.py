@@ -216,6 +216,7 @@ class TestNextPage:
         parameter("no", schema={"type": "array", "items": {"type": "integer"}}),
         parameter("deep", schema={"type": "boolean"}),
         parameter("page[after]"),
+        parameter("share", schema={"type": "number"}),
     )
 
     async def test_the_arguments_of_the_next_page_are_taken_by_the_same_tool(
@@ -235,6 +236,10 @@ class TestNextPage:
         ("given", "expected"),
         [
             ({"max": "many"}, {"max": "many"}),
+            ({"max": "-5"}, {"max": -5}),
+            ({"max": "1.5"}, {"max": "1.5"}),
+            ({"share": "1.5"}, {"share": 1.5}),
+            ({"share": "2"}, {"share": 2}),
             ({"deep": "yes"}, {"deep": "yes"}),
             ({"unknown": "1"}, {"unknown": "1"}),
             ({"url": "https://h/2"}, {"url": "https://h/2"}),
@@ -244,6 +249,11 @@ class TestNextPage:
         self, given: dict[str, Any], expected: dict[str, Any]
     ) -> None:
         assert next_arguments(spec_of(operation(parameters=list(self.DECLARED))), given) == expected
+
+    def test_what_is_sent_though_nobody_sees_it_is_left_out(self) -> None:
+        hidden = {"max": ParameterOverride(Place("overrides.yaml", 1, 1), hide=True, value=100)}
+        spec = spec_of(operation(parameters=list(self.DECLARED)), parameters=hidden)
+        assert next_arguments(spec, {"max": "100", "share": "2"}) == {"share": 2}
 
 
 class TestTokens:

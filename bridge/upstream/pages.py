@@ -1,0 +1,102 @@
+"""Pages: what a response says of the next one, and how to ask for it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+from bridge.errors import ArgumentError
+
+CURSOR = "_cursor"
+"""The argument that holds an opaque cursor: the query of a ``Link: <...>; rel="next"``, to be sent as it is."""
+
+LINK_PARAMETERS = frozenset({"max", "start", "offset", "page", "pageSize", "cursor", "limit", "after", "before"})
+"""Query parameters of operations that answer in pages and link to the next one."""
+
+_NEXT_LINK = re.compile(
+    r"""<([^>]*)>(?:\s*;\s*[\w*-]+\s*(?:=\s*(?:"[^"]*"|[^\s";,]*))?)*?\s*;\s*"""
+    r"""rel\s*=\s*(?:next\b(?![\w-])|"(?:[^"]*\s)?next(?:\s[^"]*)?")""",
+    re.IGNORECASE,
+)
+"""A link of an RFC 8288 header whose relation types hold ``next``."""
+_QUERY = re.compile(r"[!-~]*")
+
+JsonObject = dict[str, Any]
+
+
+def next_page(url: str, headers: Mapping[str, str], body: Any, query_arguments: Mapping[str, str]) -> JsonObject | None:
+    """Return the arguments that differ for the next page; None on the last one.
+
+    Webex: the ``Link: <...>; rel="next"`` header (RFC 8288), as a cursor, if it stays with this host and path. Zoom:
+    ``next_page_token``, or ``page_number`` beside ``page_count``. Contact Center: ``links.next`` of the body.
+
+    Args:
+        url: the URL that was asked.
+        headers: of the response, names in lower case.
+        body: of the response.
+        query_arguments: the argument of each query parameter, by its name on the wire.
+    """
+    link = _NEXT_LINK.search(headers.get("link", ""))
+    if link and (query := _query_of(url, link[1])):
+        return {CURSOR: cursor_of(query)}
+    if not isinstance(body, dict):
+        return None
+    return _token(body, query_arguments) or _numbered(body, query_arguments) or _linked(body, query_arguments) or None
+
+
+def _query_of(url: str, link: str) -> str:
+    """Return the query of a link to the same host and path; empty for any other link."""
+    here, there = urlsplit(url), urlsplit(urljoin(url, link))
+    same = (here.scheme, here.netloc.lower(), here.path) == (there.scheme, there.netloc.lower(), there.path)
+    return there.query if same and there.query != here.query else ""
+
+
+def _token(body: JsonObject, query_arguments: Mapping[str, str]) -> JsonObject:
+    token, argument = body.get("next_page_token"), query_arguments.get("next_page_token")
+    return {argument: token} if argument and isinstance(token, str) and token else {}
+
+
+def _numbered(body: JsonObject, query_arguments: Mapping[str, str]) -> JsonObject:
+    number, count, argument = body.get("page_number"), body.get("page_count"), query_arguments.get("page_number")
+    if argument and isinstance(number, int) and isinstance(count, int) and number < count:
+        return {argument: number + 1}
+    return {}
+
+
+def _linked(body: JsonObject, query_arguments: Mapping[str, str]) -> JsonObject:
+    for holder in (body, body.get("meta"), body.get("_links")):
+        links = holder.get("links", holder) if isinstance(holder, dict) else None
+        following = links.get("next") if isinstance(links, dict) else None
+        link = following.get("href") if isinstance(following, dict) else following
+        if isinstance(link, str) and link:
+            pairs = parse_qsl(urlsplit(link).query, keep_blank_values=True)
+            return {query_arguments[name]: _typed(value) for name, value in pairs if name in query_arguments}
+    return {}
+
+
+def _typed(text: str) -> int | str:
+    return int(text) if re.fullmatch(r"\d{1,15}", text) else text
+
+
+def cursor_of(query: str) -> str:
+    """Return a query string as an opaque cursor."""
+    return base64.urlsafe_b64encode(query.encode()).decode().rstrip("=")
+
+
+def query_of_cursor(cursor: str) -> str:
+    """Return the query string that a cursor holds.
+
+    Raises:
+        ArgumentError: this is no cursor of ours.
+    """
+    try:
+        query = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
+    except (binascii.Error, ValueError):
+        query = "#"
+    if not _QUERY.fullmatch(query) or "#" in query:
+        raise ArgumentError(f"argument {CURSOR!r}: not a cursor; give the one of an earlier result's `next`, unchanged")
+    return query
