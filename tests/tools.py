@@ -31,6 +31,10 @@ class OneToken:
         assert vendor.name
         return Token(SECRET)
 
+    def place(self, vendor: Vendor) -> str:
+        """Return where it comes from."""
+        return f"the pocket of {vendor.title}"
+
 
 class NoTokens:
     """Nobody's tokens."""
@@ -38,6 +42,10 @@ class NoTokens:
     def token(self, vendor: Vendor) -> Token:
         """Refuse."""
         raise TokenError(f"no token for {vendor.title}")
+
+    def place(self, vendor: Vendor) -> str:
+        """Return where it would be."""
+        return f"nowhere for {vendor.title}"
 
 
 def spec_of(made: Operation, name: str = "acme_do", **more: Any) -> ToolSpec:
@@ -56,10 +64,10 @@ def catalogue_of(specs: Iterable[ToolSpec]) -> Catalogue:
     return Catalogue((VendorCatalogue(documents, operations, tools, ()),), ())
 
 
-async def call_spec(spec: ToolSpec, url: str, arguments: dict[str, Any]) -> ToolResult:
+async def call_spec(spec: ToolSpec, url: str, arguments: dict[str, Any], **more: Any) -> ToolResult:
     """Call a tool, the vendor at ``url``."""
     async with UpstreamClient() as client:
-        upstream = Upstream(client, OneToken(), {spec.vendor.name: url})
+        upstream = Upstream(client, OneToken(), {spec.vendor.name: url}, **more)
         return await BridgeTool(spec, upstream).run(arguments)
 
 

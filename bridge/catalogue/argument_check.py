@@ -53,8 +53,9 @@ class ArgumentCheck:
 
     def _problems(self, arguments: dict[str, Any]) -> Iterator[str]:
         """Yield the sentences, each once; names that are not known first, for they may be what is missing."""
-        known = [argument.name for argument in self._spec.arguments.visible]
-        yield from (_unknown(name, known) for name in arguments if name not in known)
+        own = [argument.name for argument in self._spec.arguments.visible]
+        known = [*own, *self._spec.controls]
+        yield from (_unknown(name, own, known) for name in arguments if name not in known)
         optional = self._spec.arguments.optional_body(arguments)
         told: set[str] = set()
         for error in self._validator.iter_errors(arguments):
@@ -88,11 +89,11 @@ def _unreadable(arguments: Mapping[str, Any], error: ValueError) -> str:
     return _cut(str(error), SHOWN_RULE)
 
 
-def _unknown(name: str, known: list[str]) -> str:
+def _unknown(name: str, own: list[str], known: list[str]) -> str:
     hint = did_you_mean(name[:SHOWN_CHARACTERS], known)
     if hint:
         return f"unknown argument {_quoted(name)}{hint}"
-    takes = _listed(known) if known else "none"
+    takes = _listed(own) if own else "none"
     return f"unknown argument {_quoted(name)}; this tool takes {takes}"
 
 

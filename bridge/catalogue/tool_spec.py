@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from bridge.catalogue.arguments import Arguments, arguments_of
 from bridge.catalogue.overrides import ParameterOverride, Problem
-from bridge.catalogue.schema import input_schema
+from bridge.catalogue.schema import controls_of, input_schema
 from bridge.errors import ToolNotFoundError, did_you_mean
 from bridge.spec.document import JsonObject
 from bridge.spec.operation import Operation
@@ -84,7 +84,12 @@ class ToolSpec:
     @cached_property
     def input_schema(self) -> JsonObject:
         """Return the full input schema."""
-        return input_schema(self.arguments)
+        return input_schema(self.arguments, self.controls)
+
+    @cached_property
+    def controls(self) -> tuple[str, ...]:
+        """Return the names of the arguments of our own that it takes."""
+        return controls_of(self.operation, self.arguments)
 
     @cached_property
     def meta(self) -> JsonObject:

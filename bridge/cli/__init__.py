@@ -6,6 +6,7 @@ Exit codes: 0 well, 1 the work failed or problems were found, 2 the command line
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import NoReturn
 
@@ -48,11 +49,16 @@ def main() -> None:
         app()
     except OptionError as error:
         _fail(error, 2)
-    except (BridgeError, OSError) as error:
+    except BridgeError as error:
         _fail(error, 1)
+    except OSError as error:
+        # A full disk: what is still buffered goes nowhere, or Python would fail once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        errors().print(f"error: {error}", soft_wrap=True)
+        sys.exit(1)
 
 
-def _fail(error: Exception, code: int) -> NoReturn:
+def _fail(error: BridgeError, code: int) -> NoReturn:
     # With --json the one who reads is a program: it finds the error where it looks for the result.
     if "--json" in sys.argv:
         print_json({"error": str(error)})

@@ -6,7 +6,8 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 import typer
 from jsonschema_rs import Draft202012Validator
@@ -18,9 +19,6 @@ from bridge.cli.output import errors, print_json
 from bridge.cli.running import environment, sandbox_hosts, upstream_hosts
 from bridge.errors import OptionError
 from bridge.upstream.tokens import EnvironmentTokens
-
-if TYPE_CHECKING:
-    from fastmcp.tools.base import ToolResult
 
 
 def call(
@@ -57,8 +55,16 @@ def call(
         print_json(_for_machines(result))
     else:
         _print_for_a_person(result)
-    if result.is_error:
+    if result.error:
         raise typer.Exit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What a call came to: the structured content, and the error in words if it is one."""
+
+    structured: dict[str, Any]
+    error: str
 
 
 def read_arguments(tool: ToolSpec, pairs: Sequence[str], whole: str | None) -> dict[str, Any]:
@@ -122,25 +128,26 @@ def _confirm(tool: ToolSpec, values: Mapping[str, Any], *, yes: bool) -> None:
         raise typer.Exit(1)
 
 
-async def _called(tool: ToolSpec, values: dict[str, Any], hosts: Mapping[str, str], *, sandbox: bool) -> ToolResult:
+async def _called(tool: ToolSpec, values: dict[str, Any], hosts: Mapping[str, str], *, sandbox: bool) -> _Result:
     from bridge.server.tool import BridgeTool, Upstream  # noqa: PLC0415 (FastMCP takes a second to import)
     from bridge.upstream.client import UpstreamClient  # noqa: PLC0415
 
     tokens = environment([tool.vendor], use_sandbox=sandbox)
     async with UpstreamClient() as client:
-        return await BridgeTool(tool, Upstream(client, tokens, hosts)).run(values)
+        result = await BridgeTool(tool, Upstream(client, tokens, hosts)).run(values)
+    words = "\n".join(block.text for block in result.content if block.type == "text")
+    return _Result(result.structured_content or {}, words if result.is_error else "")
 
 
-def _for_machines(result: ToolResult) -> dict[str, Any]:
-    structured = result.structured_content or {}
-    return {**structured, "error": _words(result)} if result.is_error else structured
+def _for_machines(result: _Result) -> dict[str, Any]:
+    return {**result.structured, "error": result.error} if result.error else result.structured
 
 
-def _print_for_a_person(result: ToolResult) -> None:
-    if result.is_error:
-        errors().print(f"error: {_words(result)}", soft_wrap=True)
+def _print_for_a_person(result: _Result) -> None:
+    if result.error:
+        errors().print(f"error: {result.error}", soft_wrap=True)
         return
-    structured = result.structured_content or {}
+    structured = result.structured
     body = structured.get("body")
     if isinstance(body, str):
         typer.echo(body)
@@ -151,10 +158,6 @@ def _print_for_a_person(result: ToolResult) -> None:
     if following := structured.get("next"):
         more = json.dumps(following, ensure_ascii=False)
         errors().print(f"there is more: {more}", style="dim", soft_wrap=True)
-
-
-def _words(result: ToolResult) -> str:
-    return "\n".join(block.text for block in result.content if block.type == "text")
 
 
 def dry_run(tool: ToolSpec, values: dict[str, Any], hosts: Mapping[str, str]) -> str:

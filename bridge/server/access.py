@@ -91,6 +91,10 @@ class RequestTokens:
             raise TokenError(f"no token for {vendor.title}: send the header {vendor.token_header}{bearer}")
         return token
 
+    def place(self, vendor: Vendor) -> str:
+        """Return the header that holds the token, in words."""
+        return f"the header {vendor.token_header}"
+
 
 def _request_headers() -> Headers:
     # Not FastMCP's get_http_request(): for a message without a request that falls back on a context variable of the

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import logging
-import re
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import mcp_types
+from fastmcp.server.dependencies import get_context
 from fastmcp.server.providers.openapi import OpenAPITool
 from fastmcp.tools.base import ToolResult
 from fastmcp.utilities.openapi import HTTPRoute
@@ -20,15 +20,16 @@ from pydantic import PrivateAttr
 
 from bridge.catalogue.argument_check import ArgumentCheck
 from bridge.catalogue.tool_spec import ToolSpec
+from bridge.controls import ALL_PAGES, CURSOR
 from bridge.errors import BridgeError, UpstreamError
 from bridge.server.request_builder import RequestBuilder
+from bridge.upstream.advice import advice
 from bridge.upstream.base_url import redirected_base
 from bridge.upstream.client import OutgoingRequest, UpstreamClient
+from bridge.upstream.excerpt import MAX_CHARACTERS, shown
+from bridge.upstream.pages import all_pages, next_page, query_of_cursor
 from bridge.upstream.response import Reading, read_response
-from bridge.upstream.tokens import TokenSource
-
-_INTEGER = re.compile(r"-?\d{1,18}")
-_DECIMAL = re.compile(r"-?\d{1,18}\.\d{1,18}")
+from bridge.upstream.tokens import Token, TokenSource
 
 _log = logging.getLogger(__name__)
 
@@ -41,11 +42,13 @@ class Upstream:
         client: sends it.
         tokens: whose token goes with it.
         hosts: by vendor, the scheme and host that replace those of the base URLs.
+        max_characters: how much JSON a result may have before it is cut; 0 for any.
     """
 
     client: UpstreamClient
     tokens: TokenSource
     hosts: Mapping[str, str] = field(default_factory=dict)
+    max_characters: int = MAX_CHARACTERS
 
 
 class BridgeTool(OpenAPITool):
@@ -92,18 +95,22 @@ class BridgeTool(OpenAPITool):
             raise UpstreamError(f"{name}: the document names no server; say where it lives: --upstream {name}=URL")
         if self._builder is None:
             self._builder = RequestBuilder(self._spec, self._upstream.client.http)
-        return self._builder.build(self._spec.arguments.place(arguments), base_url)
+        request = self._builder.build(self._spec.arguments.place(arguments), base_url)
+        if CURSOR in arguments and CURSOR in self._spec.controls:
+            query = query_of_cursor(arguments[CURSOR])
+            return replace(request, url=f"{request.url.partition('?')[0]}?{query}")
+        return request
 
     async def run(self, arguments: dict[str, Any]) -> ToolResult:
         """Call the vendor with the caller's token; whatever goes wrong is an error result."""
         try:
             request = self.prepare(arguments)
             token = self._upstream.tokens.token(self._spec.vendor)
-            response = await self._upstream.client.send(request, token)
-            reading = read_response(response)
-            if following := reading.structured.get("next"):
-                reading.structured["next"] = next_arguments(self._spec, following)
-            return tool_result(reading, self.name)
+            if arguments.get(ALL_PAGES):
+                reading = await all_pages(arguments, lambda page: self._page(page, token), _progress)
+            else:
+                reading = await self._page(arguments, token, request)
+            return tool_result(shown(reading, arguments, self._upstream.max_characters), self.name)
         except BridgeError as error:
             return ToolResult(content=[_text(str(error))], is_error=True)
         except Exception as error:
@@ -113,36 +120,34 @@ class BridgeTool(OpenAPITool):
             _log.error("%s: %s in %s, line %s", self.name, kind, place.filename, place.lineno)
             return ToolResult(content=[_text(f"{self.name}: the bridge itself failed ({kind})")], is_error=True)
 
+    async def _page(
+        self, arguments: Mapping[str, Any], token: Token, request: OutgoingRequest | None = None
+    ) -> Reading:
+        """Fetch one page, and say which arguments fetch the next one."""
+        request = request or self.prepare(arguments)
+        response = await self._upstream.client.send(request, token)
+        reading = read_response(response)
+        if not reading.ok:
+            return self._advised(reading, response.status)
+        visible = self._spec.arguments.visible
+        names = {entry.wire_name: entry.name for entry in visible if entry.place in ("query", "property")}
+        body, base_url = reading.structured["body"], self._spec.operation.base_url
+        changed = next_page(request.url, response.headers, body, names, base_url)
+        if changed:
+            given = {name: value for name, value in arguments.items() if name not in (CURSOR, ALL_PAGES)}
+            reading.structured["next"] = given | changed
+        return reading
 
-def next_arguments(spec: ToolSpec, following: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a next page's query as arguments of the tool: by their names, in the types that their schemas want.
-
-    What the overrides send though nobody sees it is left out: it is sent again without being given.
-    """
-    constants = {wire_name for _, wire_name, _ in spec.arguments.constants}
-    arguments = {entry.wire_name: entry for entry in spec.arguments.visible if entry.place in ("query", "property")}
-    found: dict[str, Any] = {}
-    for name, value in following.items():
-        if argument := arguments.get(name):
-            found[argument.name] = _typed(value, argument.schema)
-        elif name not in constants:
-            found[name] = value
-    return found
+    def _advised(self, reading: Reading, status: int) -> Reading:
+        operation = self._spec.operation
+        place = self._upstream.tokens.place(operation.vendor)
+        body = reading.structured["body"]
+        said = advice(operation.vendor.name, status, body, scopes=operation.scopes, token_from=place)
+        return replace(reading, error=f"{reading.error} {said}".rstrip())
 
 
-def _typed(value: Any, schema: Mapping[str, Any]) -> Any:
-    declared = schema.get("type")
-    kinds = declared if isinstance(declared, list) else [declared]
-    if "array" in kinds:
-        entries = value if isinstance(value, list) else [value]
-        return [_typed(entry, schema.get("items", {})) for entry in entries]
-    if "string" in kinds or not isinstance(value, str):
-        return value
-    if ("integer" in kinds or "number" in kinds) and _INTEGER.fullmatch(value):
-        return int(value)
-    if "number" in kinds and _DECIMAL.fullmatch(value):
-        return float(value)
-    return value == "true" if "boolean" in kinds and value in ("true", "false") else value
+async def _progress(items: int, pages: int) -> None:
+    await get_context().report_progress(items, message=f"{items:,} items of {pages:,} pages")
 
 
 def tool_result(reading: Reading, name: str) -> ToolResult:

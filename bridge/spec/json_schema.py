@@ -46,9 +46,10 @@ class SchemaReader:
         """Return the JSON Schema of an OpenAPI schema object; ``{}`` (anything) where there is none.
 
         Vendor extensions (``x-...``), ``example``, ``xml``, ``discriminator`` and ``externalDocs`` are left out;
-        ``nullable`` becomes the type ``null``, ``oneOf`` becomes ``anyOf``; a ``$ref`` becomes what it points at, or ``{}`` where it dangles.
-        The result accepts whatever the schema accepts, and more where recursion or size make it be cut. It depends on
-        the document and the schema alone, not on what was read before.
+        ``nullable`` becomes the type ``null``; ``oneOf`` becomes ``anyOf``; a ``$ref`` becomes what it points at, or
+        ``{}`` where it dangles. The result accepts whatever the schema accepts, and more where alternatives overlap
+        or where recursion or size make it be cut. It depends on the document and the schema alone, not on what was
+        read before.
         """
         for reading in self._readings[:-1]:
             found = reading.read(schema, MAX_SIZE)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import jmespath
 from jmespath.exceptions import JMESPathError
 
+from bridge.controls import SELECT
 from bridge.errors import ArgumentError
-
-SELECT = "_select"
-"""The argument that holds a JMESPath expression (https://jmespath.org)."""
+from bridge.upstream.response import Reading
 
 MAX_CHARACTERS = 100_000
 """About 25,000 tokens, what Claude Code takes of a result."""
@@ -31,6 +31,28 @@ def select(body: Any, expression: str) -> Any:
     except (JMESPathError, TypeError, ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())[:200]
         raise ArgumentError(f"argument {SELECT!r}: not a JMESPath expression for this result: {reason}") from None
+
+
+def shown(reading: Reading, arguments: Mapping[str, Any], limit: int) -> Reading:
+    """Return what a client is shown of a good answer: what ``_select`` selects, and no more than ``limit`` characters.
+
+    Raises:
+        ArgumentError: ``_select`` is no JMESPath expression that fits.
+    """
+    if not reading.ok:
+        return reading
+    body = reading.structured["body"]
+    if SELECT in arguments:
+        body = select(body, arguments[SELECT])
+    missing = ""
+    if limit:
+        body, missing = excerpt(body, limit)
+    structured = {**reading.structured, "body": body}
+    if missing:
+        more = "; `next` goes on after this whole page" if "next" in structured else ""
+        notice = f"cut to fit: {missing}{more}. Narrow it with filters, a smaller page, or {SELECT}"
+        structured["notice"] = f"{structured['notice']}; {notice}" if "notice" in structured else notice
+    return replace(reading, structured=structured)
 
 
 def main_list(body: Any) -> list[Any] | None:

@@ -1,4 +1,4 @@
-"""Vendor response -> what a model gets: the body as it is, the next page, the error in words."""
+"""Vendor response -> what a model gets: the body as it is, the error in words."""
 
 from __future__ import annotations
 
@@ -9,18 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from bridge.upstream.client import VendorResponse
 
 _TRACKING_HEADERS = ("trackingid", "x-zm-trackingid", "x-request-id")
 _TEXT_TYPES = ("text/", "application/xml", "application/javascript", "application/yaml", "application/x-ndjson")
-_NEXT_LINK = re.compile(
-    r"""<([^>]*)>(?:\s*;\s*[\w*-]+\s*(?:=\s*(?:"[^"]*"|[^\s";,]*))?)*?\s*;\s*"""
-    r"""rel\s*=\s*(?:next\b(?![\w-])|"(?:[^"]*\s)?next(?:\s[^"]*)?")""",
-    re.IGNORECASE,
-)
-"""A link of an RFC 8288 header whose relation types hold ``next``."""
 _LONE_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 MAX_NESTING = 100
 """Levels of JSON that are read; clients' own parsers give up at about 200."""
@@ -35,7 +28,7 @@ class Reading:
 
     Attributes:
         ok: whether the vendor did what was asked (a 2xx).
-        structured: ``status_code`` and ``body``, and ``tracking_id``, ``next`` and ``notice`` where there are any.
+        structured: ``status_code`` and ``body``, and ``tracking_id`` and ``notice`` where there are any.
         error: the whole error in words; empty if ok.
         file: a body that is no text, with its media type; None otherwise.
     """
@@ -55,8 +48,6 @@ def read_response(response: VendorResponse) -> Reading:
         structured["tracking_id"] = tracking
     if not ok:
         return Reading(False, structured, error_text(response, body))
-    if following := next_page(response.headers, body):
-        structured["next"] = following
     if notice:
         structured["notice"] = notice
     return Reading(True, structured, file=file)
@@ -159,26 +150,6 @@ def tracking_id(headers: Mapping[str, str], body: Any = None) -> str | None:
     found = next((headers[name] for name in _TRACKING_HEADERS if headers.get(name)), None)
     inside = body.get("trackingId") if isinstance(body, dict) else None
     return found or (inside if isinstance(inside, str) and inside else None)
-
-
-def next_page(headers: Mapping[str, str], body: Any) -> JsonObject | None:
-    """Return the arguments that fetch the next page; None on the last one.
-
-    Webex: the query of the ``Link: <...>; rel="next"`` header (RFC 8288). Zoom: ``next_page_token`` of the body.
-    """
-    link = _NEXT_LINK.search(headers.get("link", ""))
-    if link:
-        return _query(link[1]) or {"url": link[1]}
-    token = body.get("next_page_token") if isinstance(body, dict) else None
-    return {"next_page_token": token} if isinstance(token, str) and token else None
-
-
-def _query(url: str) -> JsonObject:
-    """Return the query of a URL; a name that stands more than once has a list of values."""
-    found: dict[str, list[str]] = {}
-    for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
-        found.setdefault(name, []).append(value)
-    return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
 
 
 def error_text(response: VendorResponse, body: Any) -> str:

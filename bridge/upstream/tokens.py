@@ -131,6 +131,10 @@ class TokenSource(Protocol):
         """
         ...
 
+    def place(self, vendor: Vendor) -> str:
+        """Return where the caller puts the token, in words: ``the header x-zoom-access-token``."""
+        ...
+
 
 class EnvironmentTokens:
     """The tokens of the one person who started this process: over stdio, from the environment.
@@ -162,3 +166,7 @@ class EnvironmentTokens:
                 f"no token for {vendor.title}: set the environment variable {vendor.token_variable} "
                 f"to a {vendor.title} access token and start the server again"
             ) from None
+
+    def place(self, vendor: Vendor) -> str:
+        """Return the variable that holds the token, in words."""
+        return f"the environment variable {vendor.token_variable}"

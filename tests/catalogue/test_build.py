@@ -138,7 +138,7 @@ def test_overrides_give_name_title_description_tags_and_pin(tmp_path: Path) -> N
         ("X",),
         True,
     )
-    assert tool.input_schema["properties"].keys() == {"limit"}
+    assert [argument.name for argument in tool.arguments.visible] == ["limit"]
 
 
 def test_an_empty_list_of_tags_leaves_none(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.catalogue.arguments import arguments_of
-from bridge.catalogue.schema import input_schema
+from bridge.catalogue.schema import controls_of, input_schema
 from tests.catalogue.builders import parameter, with_body
 from tests.documents import junk_schemas, operation
 
@@ -49,3 +49,29 @@ def test_any_declaration_gives_a_schema_that_is_valid_under_both_drafts(
     assert schema.keys() <= {"type", "properties", "additionalProperties", "required"}
     assert all(re.fullmatch("[A-Za-z0-9_.-]{1,64}", name) for name in schema["properties"])
     assert set(schema.get("required", ())) <= schema["properties"].keys()
+
+
+def controls(method: str, *query: str) -> tuple[str, ...]:
+    declared = operation(method=method, parameters=[parameter(name) for name in query])
+    return controls_of(declared, arguments_of(declared))
+
+
+def test_every_tool_can_select_a_part_of_its_result() -> None:
+    assert controls("post") == ("_select",)
+    assert controls("get") == ("_select",)
+
+
+def test_what_answers_in_pages_takes_a_cursor_where_links_lead_on_and_can_fetch_all() -> None:
+    assert controls("get", "max", "orgId") == ("_select", "_cursor", "_all_pages")
+    assert controls("get", "next_page_token", "max") == ("_select", "_all_pages")
+    assert controls("post", "max") == ("_select",)
+
+
+def test_an_argument_of_the_vendor_keeps_its_name() -> None:
+    assert controls("get", "_select") == ()
+
+
+def test_our_own_arguments_stand_in_the_schema() -> None:
+    declared = operation(method="get", parameters=[parameter("max")])
+    schema = input_schema(arguments_of(declared), ("_select",))
+    assert set(schema["properties"]) == {"max", "_select"}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bridge.catalogue.tool_spec import Catalogue, ToolAnnotations, ToolSpec, VendorCatalogue
+from bridge.controls import CONTROL_SCHEMAS
 from bridge.errors import ToolNotFoundError
 from bridge.spec.store import VendorDocuments
 from tests.catalogue.builders import changed, documents_operations, parameter, tool
@@ -55,7 +56,11 @@ def test_a_tool_is_listed_as_the_protocol_writes_it() -> None:
         "name": "acme_do",
         "title": "List",
         "description": "List them.",
-        "inputSchema": {"type": "object", "properties": {"max": {"type": "string"}}, "additionalProperties": False},
+        "inputSchema": {
+            "type": "object",
+            "properties": {"max": {"type": "string"}, **{name: CONTROL_SCHEMAS[name] for name in spec.controls}},
+            "additionalProperties": False,
+        },
         "annotations": {"readOnlyHint": True, "destructiveHint": False, "idempotentHint": True, "openWorldHint": True},
         "_meta": spec.meta,
     }
@@ -63,7 +68,8 @@ def test_a_tool_is_listed_as_the_protocol_writes_it() -> None:
 
 def test_the_input_schema_has_what_overrides_changed() -> None:
     spec = tool(operation(parameters=[parameter("max")]), {"max": changed(name="limit", default=5)})
-    assert spec.input_schema["properties"] == {"limit": {"type": "string", "default": 5}}
+    assert spec.input_schema["properties"]["limit"] == {"type": "string", "default": 5}
+    assert "max" not in spec.input_schema["properties"]
 
 
 def test_the_tokens_are_a_quarter_of_the_characters_that_a_model_reads() -> None:

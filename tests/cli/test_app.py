@@ -117,10 +117,11 @@ def test_json_that_nobody_reads_is_no_traceback(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["--json", "--names"])
+def test_a_full_disk_is_one_sentence(tmp_path: Path, form: str) -> None:
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run(
-            [sys.executable, CLI, "list-tools", *options(write(tmp_path))],
+            [sys.executable, CLI, "list-tools", form, *options(write(tmp_path))],
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,

@@ -105,8 +105,8 @@ class TestAnswers:
         assert upstream.only.raw_path == "/v1/orders"
 
     def test_the_next_page_and_notices_go_to_stderr(self, call: Call, upstream: Upstream) -> None:
-        upstream.answers(200, {"next_page_token": "t2"})
-        assert call("shop_list_orders").err == 'there is more: {"next_page_token": "t2"}\n'
+        upstream.answers(200, {"links": {"next": "/v1/orders?page=2"}})
+        assert call("shop_list_orders", "status=open").err == 'there is more: {"status": "open", "page": 2}\n'
 
     def test_an_answer_without_a_body_prints_nothing_on_stdout(self, call: Call, upstream: Upstream) -> None:
         upstream.answers(204)

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.controls import CURSOR
 from bridge.errors import ArgumentError
-from bridge.upstream.pages import CURSOR, cursor_of, next_page, query_of_cursor
+from bridge.upstream.pages import cursor_of, next_page, query_of_cursor
 
 URL = "https://webexapis.com/v1/people?max=2"
 

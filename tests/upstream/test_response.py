@@ -1,4 +1,4 @@
-"""What a model gets of an answer: the body as it is, the next page, the whole error in words."""
+"""What a model gets of an answer: the body as it is, the whole error in words."""
 
 from __future__ import annotations
 
@@ -154,41 +154,6 @@ class TestTextAndFiles:
         read = reading(b"", content_type, status)
         assert read.ok
         assert read.structured == {"status_code": status, "body": None, "notice": notice}
-
-
-class TestNextPage:
-    @pytest.mark.parametrize(
-        ("link", "expected"),
-        [
-            ('<https://h/v1/people?max=2&cursor=abc%3D%3D>; rel="next"', {"max": "2", "cursor": "abc=="}),
-            ("<https://h/p?a=1>; rel=next", {"a": "1"}),
-            ('<https://h/p?a=0>; rel="prev", <https://h/p?a=2>; rel="next"', {"a": "2"}),
-            ('<https://h/p?a=2>; rel="next", <https://h/p?a=9>; rel="last"', {"a": "2"}),
-            ('<https://h/p?id=1&id=2&a=>; title="a, b"; REL="next last"', {"id": ["1", "2"], "a": ""}),
-            ("<https://h/p/2>; rel=next", {"url": "https://h/p/2"}),
-            ('<https://h/p?a=1>; rel="prev"', None),
-            ('<https://h/p?a=1>; rel="next-archive"', None),
-            ('<https://h/p?a=1>; rel="prev"; title="next"', None),
-            ("", None),
-        ],
-    )
-    def test_the_query_of_a_next_link(self, link: str, expected: dict[str, Any] | None) -> None:
-        assert reading({}, link=link).structured.get("next") == expected
-
-    @pytest.mark.parametrize(
-        ("body", "expected"),
-        [
-            ({"next_page_token": "t1"}, {"next_page_token": "t1"}),
-            ({"next_page_token": ""}, None),
-            ({"next_page_token": None}, None),
-            ([{"next_page_token": "t1"}], None),
-        ],
-    )
-    def test_the_token_in_a_body(self, body: Any, expected: dict[str, Any] | None) -> None:
-        assert reading(body).structured.get("next") == expected
-
-    def test_an_error_has_no_next_page(self) -> None:
-        assert "next" not in reading({"next_page_token": "t1"}, status=500).structured
 
 
 class TestTrackingId:
