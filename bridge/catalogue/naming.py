@@ -8,6 +8,7 @@ import re
 import string
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from bridge.catalogue.words import GENERIC, Vocabulary, shorten, split_words
 from bridge.spec.operation import Operation
@@ -163,14 +164,19 @@ def _telling_words(operation: Operation, others: Sequence[Operation]) -> list[st
 
     Of a path that others have too: the words of the document's name, or the method.
     """
-    elsewhere = [set(path_words(other.path)) for other in others if other.path != operation.path]
+    elsewhere = [_word_set(other.path) for other in others if other.path != operation.path]
     told = _path_words_apart(operation.path, elsewhere) if elsewhere else []
     if any(other.path == operation.path for other in others):
         told += _apart_on_one_path(operation, others)
     return told
 
 
-def _path_words_apart(path: str, elsewhere: Sequence[set[str]]) -> list[str]:
+@lru_cache(maxsize=8192)
+def _word_set(path: str) -> frozenset[str]:
+    return frozenset(path_words(path))
+
+
+def _path_words_apart(path: str, elsewhere: Sequence[frozenset[str]]) -> list[str]:
     """Return the words of the last segment that no other path has; of versions or parameters for want of better."""
     segments = _path_segments(path)
     fixed = [words for words, parameter in segments if not parameter]
@@ -179,7 +185,7 @@ def _path_words_apart(path: str, elsewhere: Sequence[set[str]]) -> list[str]:
         for words in reversed(candidates):
             if any(all(word not in other for other in elsewhere) for word in words if word != "by"):
                 return list(words)
-    common = set.intersection(*elsewhere)
+    common = frozenset.intersection(*elsewhere)
     own = list(dict.fromkeys(word for words in fixed for word in words if word not in common))
     return own or [word for word in path_words(path) if word not in common]
 

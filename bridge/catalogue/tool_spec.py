@@ -188,9 +188,13 @@ class Catalogue:
         """
         found = self.by_name.get(name)
         if found is None:
-            shown = name if len(name) <= SHOWN_NAME else f"{name[:SHOWN_NAME]}..."
-            raise ToolNotFoundError(f"no tool {shown!r}{did_you_mean(shown, self.by_name)}")
+            raise ToolNotFoundError(self.not_found(name))
         return found
+
+    def not_found(self, name: str) -> str:
+        """Return the sentence for a name that no exposed tool has, with the nearest that one has."""
+        shown = name if len(name) <= SHOWN_NAME else f"{name[:SHOWN_NAME]}..."
+        return f"no tool {shown!r}{did_you_mean(shown, self.by_name)}"
 
     def to_listing(self) -> list[dict[str, Any]]:
         """Return all tools as ``tools/list`` shows them."""

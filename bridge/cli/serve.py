@@ -25,8 +25,8 @@ logger = logging.getLogger("bridge")
 
 BY_SANDBOX = ", answered by the sandbox"
 
-WIRE_LOGGERS = ("httpcore2", "httpx2", "hpack", "h2", "uvicorn.access")
-"""Libraries whose debug lines show headers or URLs: never below warning, whatever --log-level says."""
+WIRE_LOGGERS = ("fastmcp", "h2", "hpack", "httpcore2", "httpx2", "mcp", "sse_starlette", "uvicorn.access")
+"""Libraries whose debug lines show headers, URLs, arguments or bodies: never below warning, whatever is asked for."""
 
 
 class Transport(StrEnum):
@@ -154,6 +154,5 @@ def _log_to_stderr(level: LogLevel) -> None:
     logging.basicConfig(level=level.value.upper(), handlers=[handler], force=True)
     # FastMCP's own handler would draw its lines in colours and boxes: with it off they come through ours.
     os.environ["FASTMCP_LOG_ENABLED"] = "false"
-    quiet = WIRE_LOGGERS if level is LogLevel.DEBUG else (*WIRE_LOGGERS, "fastmcp", "mcp")
-    for name in quiet:
+    for name in WIRE_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -14,7 +14,7 @@ from bridge.catalogue.tool_spec import Catalogue
 
 
 class ToolListing:
-    """Middleware of the low-level server that answers ``tools/list`` from the catalogue."""
+    """Middleware of the low-level server that answers ``tools/list``, and calls of tools that are not listed."""
 
     def __init__(self, catalogue: Catalogue, server: Server[Any]) -> None:
         self._catalogue = catalogue
@@ -22,21 +22,29 @@ class ToolListing:
         self._tools: list[dict[str, Any]] | None = None
 
     async def __call__(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
-        """Answer ``tools/list`` on one page; pass everything else on."""
-        if ctx.method != "tools/list" or ctx.request_id is None:
-            return await call_next(ctx)
-        if self._tools is None:
-            self._tools = self._catalogue.to_listing()
+        """Answer ``tools/list`` on one page and name the nearest tool for an unknown one; pass everything else on."""
+        if ctx.request_id is not None and ctx.method == "tools/list":
+            if self._tools is None:
+                self._tools = self._catalogue.to_listing()
+            return self._answer(ctx, {"tools": self._tools}, {"ttlMs": 0, "cacheScope": "private"})
+        if ctx.request_id is not None and ctx.method == "tools/call" and (said := self._unknown(ctx.params)):
+            return self._answer(ctx, {"content": [{"type": "text", "text": said}], "isError": True}, {})
+        return await call_next(ctx)
+
+    def _unknown(self, params: Mapping[str, Any] | None) -> str:
+        name = (params or {}).get("name")
+        if not isinstance(name, str) or name in self._catalogue.by_name:
+            return ""
+        return self._catalogue.not_found(name)
+
+    def _answer(
+        self, ctx: ServerRequestContext[Any, Any], result: dict[str, Any], modern: Mapping[str, Any]
+    ) -> dict[str, Any]:
         if ctx.protocol_version not in MODERN_PROTOCOL_VERSIONS:
-            return {"tools": self._tools}
+            return result
         # Whoever answers in the place of a handler owns the envelope that the sessionless protocol asks for.
-        return {
-            "tools": self._tools,
-            "resultType": "complete",
-            "ttlMs": 0,
-            "cacheScope": "private",
-            "_meta": {SERVER_INFO_META_KEY: self._server.server_info_stamp},
-        }
+        stamp = {SERVER_INFO_META_KEY: self._server.server_info_stamp}
+        return {**result, "resultType": "complete", **modern, "_meta": stamp}
 
     def input_schema(self, name: str) -> Mapping[str, Any] | None:
         """Return the input schema of a tool; spares the sessionless protocol a whole listing with every call."""

@@ -139,3 +139,14 @@ class TestToolListing:
         listing = ToolListing(catalogue, server._mcp_server)
         assert listing.input_schema("acme_create") == catalogue.tool("acme_create").input_schema
         assert listing.input_schema("acme_no") is None
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_an_unknown_tool_is_an_error_that_names_the_nearest(era: str) -> None:
+    server = build_server(catalogue_of(specs()), Upstream(UpstreamClient(), OneToken(), {}))
+    async with Client(server, mode=era) as client:
+        result = await client.call_tool("acme_creat", {}, raise_on_error=False)
+    assert result.is_error
+    assert [block.text for block in result.content if block.type == "text"] == [
+        "no tool 'acme_creat'; did you mean 'acme_create'?"
+    ]
