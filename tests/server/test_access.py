@@ -5,28 +5,25 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import socket
-import threading
-import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
 import mcp
 import pytest
-import uvicorn
 from fastmcp import Client, FastMCP
 from fastmcp.client.transports import SSETransport, StreamableHttpTransport
 from mcp.client.streamable_http import streamable_http_client
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from bridge.errors import TokenError
 from bridge.server.access import AccessMiddleware, RequestTokens, caller_tokens
 from bridge.server.http import http_app
 from bridge.vendors import Vendor
+from tests.upstream_server import running
 
 WEBEX = Vendor("webex", "Webex", "x-webex-access-token", "WEBEX_ACCESS_TOKEN")
 ZOOM = Vendor("zoom", "Zoom", "x-zoom-access-token", "ZOOM_ACCESS_TOKEN")
@@ -225,24 +222,6 @@ def who_is_calling(vendors: tuple[Vendor, ...]) -> FastMCP[Any]:
 
 async def _later(source: RequestTokens) -> Any:
     return source.token(WEBEX)
-
-
-@contextmanager
-def running(app: ASGIApp) -> Iterator[str]:
-    """Serve ``app`` on a free port of the loopback interface, in a thread; give its URL."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="warning", ws="none", lifespan="on", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["sessions", "stateless"])
