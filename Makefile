@@ -31,6 +31,18 @@ serve: setup ## Serve the built-in core over HTTP, answered by the sandbox: no a
 test: setup ## Run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
+.PHONY: official-documents
+official-documents:
+	@test -n "$(BRIDGE_SPECS_DIR)" || { echo "Set BRIDGE_SPECS_DIR to the folder that holds the official documents, <vendor>/<name>.json." >&2; exit 1; }
+
+.PHONY: official
+official: official-documents setup ## Call every official operation and compare what is sent and what comes back
+	$(BIN)/python -m tests.official.fidelity.run
+
+.PHONY: official-bare
+official-bare: official-documents setup ## The same calls through FastMCP alone, to compare with
+	$(BIN)/python -m tests.official.fidelity.run --bare
+
 .PHONY: check
 check: setup ## Lint, types, import rules
 	$(BIN)/ruff format --check .
@@ -45,7 +57,8 @@ format: setup ## Format the code and mend what the linter can
 
 .PHONY: golden
 golden: setup ## Write the golden files of the tests anew
-	$(BIN)/python -m pytest -q --regenerate-golden tests/server/test_golden_listing.py
+	$(BIN)/python -m pytest -q --regenerate-golden tests/server/test_golden_listing.py \
+		tests/catalogue/test_overrides_schema.py
 
 .PHONY: lock
 lock: ## Write requirements.lock anew (needs uv)

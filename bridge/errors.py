@@ -11,7 +11,8 @@
     ├── ToolNotFoundError       no exposed tool has this name
     ├── ArgumentError           the arguments of a call do not fit the tool
     ├── TokenError              a call has no token, or one that cannot be sent
-    └── UpstreamError           the vendor could not be reached, or did not answer
+    ├── UpstreamError           the vendor could not be reached, or did not answer
+    └── SavingError             what the vendor answered cannot be written to the disk
 
 Problems *found* in documents and override files are values (``Repair``, ``Problem``), not exceptions.
 """
@@ -60,6 +61,10 @@ class TokenError(BridgeError):
 
 class UpstreamError(BridgeError):
     """The vendor could not be reached, or did not answer in time."""
+
+
+class SavingError(BridgeError):
+    """What the vendor answered cannot be written to the disk."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

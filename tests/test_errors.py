@@ -27,6 +27,7 @@ def test_the_public_exceptions_are_these() -> None:
         "ArgumentError",
         "TokenError",
         "UpstreamError",
+        "SavingError",
     }
 
 

@@ -48,8 +48,10 @@ def build_catalogue(selection: Sequence[VendorDocuments], overrides: Overrides) 
         problems.extend(curation.problems)
         named = _names(documents, loaded, curation, taken)
         taken.update(named.values())
-        tools = tuple(_tool(o, named[o.identity], curation) for o in loaded.selected if curation.exposes(o))
-        vendors.append(VendorCatalogue(documents, tuple(loaded.selected), tools, tuple(loaded.repairs)))
+        reasons = [(operation, curation.hidden_by(operation)) for operation in loaded.selected]
+        tools = tuple(_tool(o, named[o.identity], curation) for o, reason in reasons if reason is None)
+        hidden = tuple((operation, reason) for operation, reason in reasons if reason is not None)
+        vendors.append(VendorCatalogue(documents, tuple(loaded.selected), tools, tuple(loaded.repairs), hidden))
     return Catalogue(tuple(vendors), tuple(problems))
 
 

@@ -66,9 +66,20 @@ __all__ = [
 
 OVERRIDES_VARIABLE = "BRIDGE_OVERRIDES"
 FILE_NAME = "overrides.yaml"
-VENDOR_KEYS = ("include", "exclude", "tools", "naming", "base_url")
-NAMING_KEYS = ("max_length",)
-BASE_URL_KEYS = ("document", "path", "url")
+VENDOR_KEYS = {
+    "include": "Selectors: an operation becomes a tool if it matches one of them, or there is none.",
+    "exclude": "Selectors: an operation that matches one of them becomes no tool.",
+    "tools": "What single tools are like, by operation: 'GET /people', listPeople, or either behind '<document>: '.",
+    "naming": "How the names are made that no 'name' gives.",
+    "base_url": "Where the operations live, if not where they are known to be: one URL, or rules, the first that matches "
+    "wins. The caller's token is sent there.",
+}
+NAMING_KEYS = {"max_length": "How many characters such a name may have at most."}
+BASE_URL_KEYS = {
+    "document": "Only operations of this document.",
+    "path": "Only operations whose path fits this glob.",
+    "url": "An absolute http or https URL; the operation's path is put behind it.",
+}
 SHORTEST_MAX_LENGTH = 16
 
 

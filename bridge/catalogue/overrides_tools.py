@@ -9,15 +9,36 @@ from bridge.catalogue.overrides_model import Annotations, ParameterOverride, Too
 from bridge.catalogue.overrides_shape import UNSET, Section, open_section
 from bridge.catalogue.overrides_yaml import Place, shortened
 
-TOOL_KEYS = ("name", "title", "description", "tags", "pin", "annotations", "parameters")
-ANNOTATION_KEYS = ("read_only", "destructive", "idempotent", "open_world")
-PARAMETER_KEYS = ("name", "description", "default", "hide", "value")
+TOOL_KEYS = {
+    "name": "The tool's name, unlike any other. Default: made from the operationId.",
+    "title": "What people see in their client. Default: the summary.",
+    "description": "What the model reads. Default: the document's text.",
+    "tags": "The tags, instead of the document's.",
+    "pin": "true: always listed, also where the others are only found by search.",
+    "annotations": "What the tool does to the world; a hint that is absent stays as the method has it.",
+    "parameters": "Its parameters, by the vendor's name: path, query, header, or a top-level property of a JSON body.",
+}
+"""Every key of a tool, with what it says; so are the tables below. The schema of the file is made of them."""
+
+ANNOTATION_KEYS = {
+    "read_only": "It changes nothing.",
+    "destructive": "It may delete or overwrite: clients ask the person first.",
+    "idempotent": "Calling it again with the same arguments changes nothing more.",
+    "open_world": "It reaches people and systems outside.",
+}
+PARAMETER_KEYS = {
+    "name": "What the model calls it.",
+    "description": "What the model reads about it.",
+    "default": "Any JSON value: sent when the model gives none.",
+    "hide": "true: the model does not see it.",
+    "value": "Any JSON value: always sent, only together with 'hide: true'.",
+}
 
 LONGEST_NAME = 64
 """Characters of a tool name or an argument name that every client takes (Anthropic and OpenAI refuse more)."""
 
-_TOOL_NAME = re.compile(r"[a-z][a-z0-9_]*")
-_ARGUMENT_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+TOOL_NAME = re.compile(r"[a-z][a-z0-9_]*")
+ARGUMENT_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _METHOD_AND_PATH = re.compile(r"(?P<method>[A-Za-z]+) (?P<path>/.*)")
 _DOCUMENT = re.compile(r"(?P<document>[\w.-]+(?:/[\w.-]+)?):\s*(?P<rest>.*)")
 
@@ -74,13 +95,13 @@ def _tool(key: str, place: Place, tool: Section) -> ToolOverride:
 
 def _tool_name(tool: Section) -> str | None:
     name = tool.text("name")
-    if name is None or (_TOOL_NAME.fullmatch(name) and len(name) <= LONGEST_NAME):
+    if name is None or (TOOL_NAME.fullmatch(name) and len(name) <= LONGEST_NAME):
         return name
     if len(name) > LONGEST_NAME:
         message = f"has {len(name)} characters; clients take {LONGEST_NAME}"
     else:
         near = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()).strip("_")
-        proposal = f"; did you mean {near!r}?" if _TOOL_NAME.fullmatch(near) else ""
+        proposal = f"; did you mean {near!r}?" if TOOL_NAME.fullmatch(near) else ""
         message = f"must begin with a letter and have only a-z, 0-9 and '_'{proposal}"
     tool.error(tool.place_of("name"), f"the name {shortened(name)!r} of {tool.where} {message}")
     return None
@@ -117,7 +138,7 @@ def _parameters(tool: Section) -> dict[str, ParameterOverride]:
 
 def _parameter(place: Place, section: Section) -> ParameterOverride:
     name = section.text("name")
-    if name is not None and (not _ARGUMENT_NAME.fullmatch(name) or len(name) > LONGEST_NAME):
+    if name is not None and (not ARGUMENT_NAME.fullmatch(name) or len(name) > LONGEST_NAME):
         message = f"must have 1 to {LONGEST_NAME} of A-Z, a-z, 0-9, '_', '.' and '-'"
         section.error(section.place_of("name"), f"the name {shortened(name)!r} of {section.where} {message}")
         name = None

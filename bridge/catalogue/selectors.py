@@ -15,11 +15,21 @@ from bridge.spec.operation_repairs import plain_tag
 from bridge.spec.structure import METHODS
 from bridge.vendors import Vendor
 
-SELECTOR_KEYS = ("document", "tag", "method", "path", "operation", "deprecated", "scope")
+SELECTOR_KEYS = {
+    "document": "The document: admin, webex/admin, or another name that --spec takes.",
+    "tag": "A tag of the operation; '*' is any text, case does not count.",
+    "method": "The HTTP method; '*' is any.",
+    "path": "The path as the document writes it; '*' within a segment, '/**' for any number of segments.",
+    "operation": "The operationId; '*' is any text, case does not count.",
+    "deprecated": "Whether the operation must be deprecated, or must not be.",
+    "scope": "An OAuth scope that the document names; '*' is any text, case does not count.",
+}
+"""Every key of a selector, with what it matches."""
 
-_ANY_METHOD = "*"
-_METHODS = tuple(method.upper() for method in METHODS)
-_BARE = re.compile(r"(?:(?P<method>[A-Za-z]+|\*)\s+)?(?P<path>/\S*|\*\*\S*)")
+ANY_METHOD = "*"
+SELECTED_METHODS = tuple(method.upper() for method in METHODS)
+SELECTED_PATH = r"/\S*|\*\*\S*"
+_BARE = re.compile(rf"(?:(?P<method>[A-Za-z]+|\*)\s+)?(?P<path>{SELECTED_PATH})")
 
 
 def document_name(vendor: Vendor, given: str) -> str:
@@ -71,7 +81,7 @@ class Selector:
         """Return it as a file could have it: ``GET /people/**``, else ``{document: admin, deprecated: true}``."""
         others = self.documents or self.tags or self.operations or self.scopes or self.deprecated is not None
         if not others and len(self.paths) == 1 and len(self.methods) <= 1:
-            return f"{self.methods[0] if self.methods else _ANY_METHOD} {self.paths[0]}"
+            return f"{self.methods[0] if self.methods else ANY_METHOD} {self.paths[0]}"
         lists = {
             "document": self.documents,
             "tag": self.tags,
@@ -151,13 +161,13 @@ def _some(section: Section, key: str, values: tuple[str, ...] | None) -> tuple[s
 def _methods(section: Section) -> tuple[str, ...]:
     methods = _some(section, "method", section.texts("method", or_one=True))
     for method in methods:
-        if method != _ANY_METHOD and method.upper() not in _METHODS:
+        if method != ANY_METHOD and method.upper() not in SELECTED_METHODS:
             section.error(section.place_of("method"), _unknown_method(method))
-    return () if _ANY_METHOD in methods else tuple(method.upper() for method in methods)
+    return () if ANY_METHOD in methods else tuple(method.upper() for method in methods)
 
 
 def _unknown_method(method: str) -> str:
-    help_text = did_you_mean(method, _METHODS) or f"; there are {', '.join(_METHODS)}"
+    help_text = did_you_mean(method, SELECTED_METHODS) or f"; there are {', '.join(SELECTED_METHODS)}"
     return f"{method!r} is no HTTP method{help_text}"
 
 
@@ -167,8 +177,8 @@ def _bare_selector(node: Leaf, where: str, problems: list[Problem]) -> Selector 
         message = f"{described(node)} in {where} is no selector; write 'METHOD /path', '/path' or a mapping with "
         problems.append(Problem.at(node.place, "error", message + ", ".join(SELECTOR_KEYS)))
         return None
-    method = (found["method"] or _ANY_METHOD).upper()
-    if method != _ANY_METHOD and method not in _METHODS:
+    method = (found["method"] or ANY_METHOD).upper()
+    if method != ANY_METHOD and method not in SELECTED_METHODS:
         problems.append(Problem.at(node.place, "error", f"{_unknown_method(method)} (in {where})"))
         return None
-    return Selector(node.place, methods=() if method == _ANY_METHOD else (method,), paths=(found["path"],))
+    return Selector(node.place, methods=() if method == ANY_METHOD else (method,), paths=(found["path"],))

@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from bridge.catalogue.arguments import Arguments, arguments_of
-from bridge.catalogue.overrides import ParameterOverride, Problem
+from bridge.catalogue.overrides import Hidden, ParameterOverride, Problem
 from bridge.catalogue.schema import controls_of, input_schema
 from bridge.errors import ToolNotFoundError, did_you_mean
 from bridge.spec.document import JsonObject
@@ -21,6 +21,9 @@ from bridge.vendors import Vendor
 SchemaStyle = Literal["full"]
 CHARACTERS_PER_TOKEN = 4
 """The estimate that all figures of tokens here are made with."""
+
+META_KEY: Final = "bridge"
+"""The one key of ours in any ``_meta``."""
 
 SHOWN_NAME = 80
 """Characters of an unknown tool name that an error repeats."""
@@ -105,7 +108,7 @@ class ToolSpec:
             "rate_label": operation.rate_label,
             "deprecated": operation.deprecated,
         }
-        return {"bridge": {key: value for key, value in facts.items() if value}}
+        return {META_KEY: {key: value for key, value in facts.items() if value}}
 
     def listing(self) -> JsonObject:
         """Return the tool as ``tools/list`` shows it (MCP specification, Tool)."""
@@ -144,12 +147,21 @@ class ToolSpec:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class VendorCatalogue:
-    """What is served of one vendor: its documents, the operations that are known and those that are exposed."""
+    """What is served of one vendor.
+
+    Attributes:
+        documents: its documents.
+        operations: all of the selected documents.
+        tools: the exposed ones.
+        repairs: what was wrong in the documents.
+        hidden: the operations that are not exposed, and why.
+    """
 
     documents: VendorDocuments
     operations: tuple[Operation, ...]
     tools: tuple[ToolSpec, ...]
     repairs: tuple[Repair, ...]
+    hidden: tuple[tuple[Operation, Hidden], ...] = ()
 
     def __repr__(self) -> str:
         return f"<VendorCatalogue {self.vendor.name}: {len(self.tools)} tools>"

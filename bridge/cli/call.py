@@ -14,10 +14,22 @@ from jsonschema_rs import Draft202012Validator
 
 from bridge.catalogue.argument_check import ArgumentCheck
 from bridge.catalogue.tool_spec import ToolSpec
-from bridge.cli.options import Json, OverridesFile, SandboxOption, Spec, SpecsDir, UpstreamOption, load_catalogue
+from bridge.cli.options import (
+    CheckRequestsOption,
+    FilesDirs,
+    Json,
+    OverridesFile,
+    SandboxOption,
+    Spec,
+    SpecsDir,
+    UpstreamOption,
+    files_dirs,
+    load_catalogue,
+)
 from bridge.cli.output import errors, print_json
-from bridge.cli.running import environment, sandbox_hosts, upstream_hosts
+from bridge.cli.running import Handling, environment, sandbox_hosts, upstream_hosts, upstream_of
 from bridge.errors import OptionError
+from bridge.server.request_check import CheckRequests
 from bridge.upstream.tokens import EnvironmentTokens
 
 
@@ -36,6 +48,8 @@ def call(
     dry_run_only: Annotated[
         bool, typer.Option("--dry-run", help="Print the HTTP request, the token masked, and send nothing.")
     ] = False,
+    files_dir: FilesDirs = None,
+    check_requests: CheckRequestsOption = CheckRequests.WRITES,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a destructive call.")] = False,
     json_output: Json = False,
 ) -> None:
@@ -45,12 +59,14 @@ def call(
     values = read_arguments(tool, arguments or (), args)
     ArgumentCheck(tool).check(values)
     hosts = upstream_hosts(catalogue, upstream)
+    # A terminal shows text, and all of it.
+    handling = Handling(files_dirs(files_dir), check_requests, max_characters=0, max_file_bytes=0)
     if dry_run_only:
-        typer.echo(dry_run(tool, values, hosts))
+        typer.echo(dry_run(tool, values, hosts, handling))
         return
     _confirm(tool, values, yes=yes)
     with sandbox_hosts(catalogue, hosts, use_sandbox=sandbox) as reached:
-        result = asyncio.run(_called(tool, values, reached, sandbox=sandbox))
+        result = asyncio.run(_called(tool, values, reached, handling, sandbox=sandbox))
     if json_output:
         print_json(_for_machines(result))
     else:
@@ -128,13 +144,14 @@ def _confirm(tool: ToolSpec, values: Mapping[str, Any], *, yes: bool) -> None:
         raise typer.Exit(1)
 
 
-async def _called(tool: ToolSpec, values: dict[str, Any], hosts: Mapping[str, str], *, sandbox: bool) -> _Result:
-    from bridge.server.tool import BridgeTool, Upstream  # noqa: PLC0415 (FastMCP takes a second to import)
-    from bridge.upstream.client import UpstreamClient  # noqa: PLC0415
+async def _called(
+    tool: ToolSpec, values: dict[str, Any], hosts: Mapping[str, str], handling: Handling, *, sandbox: bool
+) -> _Result:
+    from bridge.server.tool import BridgeTool  # noqa: PLC0415 (FastMCP takes a second to import)
 
-    tokens = environment([tool.vendor], use_sandbox=sandbox)
-    async with UpstreamClient() as client:
-        result = await BridgeTool(tool, Upstream(client, tokens, hosts)).run(values)
+    upstream = upstream_of(environment([tool.vendor], use_sandbox=sandbox), hosts, handling)
+    async with upstream.client:
+        result = await BridgeTool(tool, upstream).run(values)
     words = "\n".join(block.text for block in result.content if block.type == "text")
     return _Result(result.structured_content or {}, words if result.is_error else "")
 
@@ -160,17 +177,16 @@ def _print_for_a_person(result: _Result) -> None:
         errors().print(f"there is more: {more}", style="dim", soft_wrap=True)
 
 
-def dry_run(tool: ToolSpec, values: dict[str, Any], hosts: Mapping[str, str]) -> str:
+def dry_run(tool: ToolSpec, values: dict[str, Any], hosts: Mapping[str, str], handling: Handling) -> str:
     """Return the HTTP request that a call makes, as text, with the token masked.
 
     Raises:
         ArgumentError: the arguments do not fit the tool.
         UpstreamError: it is not known where the operation lives.
     """
-    from bridge.server.tool import BridgeTool, Upstream  # noqa: PLC0415 (FastMCP takes a second to import)
-    from bridge.upstream.client import UpstreamClient  # noqa: PLC0415
+    from bridge.server.tool import BridgeTool  # noqa: PLC0415 (FastMCP takes a second to import)
 
-    bridge_tool = BridgeTool(tool, Upstream(UpstreamClient(), EnvironmentTokens([], {}), hosts))
+    bridge_tool = BridgeTool(tool, upstream_of(EnvironmentTokens([], {}), hosts, handling))
     request = bridge_tool.prepare(values)
     lines = [f"{request.method} {request.url}", "Authorization: Bearer ***"]
     lines += [f"{name}: {value}" for name, value in request.headers.items()]

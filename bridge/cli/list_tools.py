@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 
 from bridge.catalogue.tool_spec import Catalogue, ToolSpec
+from bridge.cli.hidden_operations import print_hidden
 from bridge.cli.options import Json, OverridesFile, Spec, SpecsDir, load_catalogue
 from bridge.cli.output import WIDE, Column, errors, is_narrow, output, print_json, print_table
 from bridge.errors import OptionError, did_you_mean
 from bridge.globs import name_matches
+from bridge.spec.operation import Operation
 from bridge.spec.operation_repairs import plain_tag
 
 TITLE_CHARACTERS = 60
@@ -40,13 +42,20 @@ def list_tools(
     ] = None,
     names: Annotated[bool, typer.Option("--names", help="Print the names only, one a line.")] = False,
     stats: Annotated[bool, typer.Option("--stats", help="Count by document and tag.")] = False,
+    hidden: Annotated[
+        bool, typer.Option("--hidden", help="The operations that are filtered out instead, and by which line.")
+    ] = False,
     json_output: Json = False,
 ) -> None:
     """List every exposed tool: name, method, path, title, estimated tokens (characters / 4)."""
+    if hidden and (names or stats):
+        raise OptionError("--hidden goes with neither --names nor --stats: what is filtered out has no name")
     catalogue = load_catalogue(spec, specs_dir, overrides)
-    tools = [tool for tool in catalogue.tools if _wanted(tool, tag, search)]
-    if document:
-        tools = _of_documents(catalogue, tools, document)
+    _check_documents(catalogue, document or ())
+    if hidden:
+        _list_hidden(catalogue, tag, search, document, as_json=json_output)
+        return
+    tools = [tool for tool in catalogue.tools if _wanted(tool, tag, search) and _is_of(tool.operation, document)]
     if json_output:
         print_json(_stats(tools) if stats else [tool.summary_json() for tool in tools])
     elif names:
@@ -58,21 +67,49 @@ def list_tools(
         _print_tools(tools)
 
 
+def _list_hidden(
+    catalogue: Catalogue,
+    tags: Sequence[str] | None,
+    search: str | None,
+    documents: Sequence[str] | None,
+    *,
+    as_json: bool,
+) -> None:
+    found = [
+        (operation, reason)
+        for vendor in catalogue.vendors
+        for operation, reason in vendor.hidden
+        if _have_tag(operation.tags, tags)
+        and _has_words(f"{operation.summary} {operation.key}", search)
+        and _is_of(operation, documents)
+    ]
+    print_hidden(found, as_json=as_json)
+
+
 def _wanted(tool: ToolSpec, tags: Sequence[str] | None, search: str | None) -> bool:
-    if tags and not any(name_matches(plain_tag(wanted), tag) for wanted in tags for tag in tool.tags):
-        return False
-    text = f"{tool.name} {tool.title} {tool.operation.key}".casefold()
-    return all(word in text for word in (search or "").casefold().split())
+    return _have_tag(tool.tags, tags) and _has_words(f"{tool.name} {tool.title} {tool.operation.key}", search)
 
 
-def _of_documents(catalogue: Catalogue, tools: Iterable[ToolSpec], documents: Sequence[str]) -> list[ToolSpec]:
-    labels = {label for tool in catalogue.tools for label in tool.operation.documents}
-    known = labels | {name for tool in catalogue.tools for name in tool.operation.document_names}
+def _have_tag(tags: Iterable[str], wanted: Sequence[str] | None) -> bool:
+    return not wanted or any(name_matches(plain_tag(glob), tag) for tag in tags for glob in wanted)
+
+
+def _has_words(text: str, search: str | None) -> bool:
+    return all(word in text.casefold() for word in (search or "").casefold().split())
+
+
+def _is_of(operation: Operation, documents: Sequence[str] | None) -> bool:
+    return not documents or not {*operation.documents, *operation.document_names}.isdisjoint(documents)
+
+
+def _check_documents(catalogue: Catalogue, documents: Sequence[str]) -> None:
+    operations = [operation for vendor in catalogue.vendors for operation in vendor.operations]
+    labels = {label for operation in operations for label in operation.documents}
+    known = labels | {name for operation in operations for name in operation.document_names}
     for wanted in documents:
         if wanted not in known:
             hint = did_you_mean(wanted, known) or f"; there are {', '.join(sorted(labels)) or 'none'}"
             raise OptionError(f"--document {wanted}: no such document{hint}")
-    return [t for t in tools if {*t.operation.documents, *t.operation.document_names}.intersection(documents)]
 
 
 def _print_tools(tools: Sequence[ToolSpec]) -> None:

@@ -12,7 +12,8 @@ import typer
 from bridge.catalogue.build import build_catalogue
 from bridge.catalogue.overrides import Overrides, find_overrides, load_overrides
 from bridge.catalogue.tool_spec import Catalogue
-from bridge.errors import OverridesError
+from bridge.errors import OptionError, OverridesError
+from bridge.server.request_check import CheckRequests
 from bridge.spec.store import VendorDocuments, find_store, select_documents
 from bridge.vendors import official_vendors
 
@@ -56,6 +57,40 @@ UpstreamOption = Annotated[
 SandboxOption = Annotated[
     bool, typer.Option("--sandbox", help="Call an embedded API that answers from the documents: no account needed.")
 ]
+
+FilesDirs = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--files-dir",
+        help="A folder whose files may be sent, each by its absolute path. Repeatable; "
+        "files that are too large for a result are saved in the first one.",
+        metavar="FOLDER",
+    ),
+]
+CheckRequestsOption = Annotated[
+    CheckRequests,
+    typer.Option(
+        "--check-requests", help="Which requests are checked against the vendor's document before they are sent."
+    ),
+]
+
+
+def files_dirs(folders: Sequence[Path] | None) -> tuple[Path, ...]:
+    """Return the folders of ``--files-dir`` without links in their paths.
+
+    Raises:
+        OptionError: one is no folder.
+    """
+    found = []
+    for folder in folders or ():
+        try:
+            resolved = folder.expanduser().resolve(strict=True)
+        except (OSError, RuntimeError):  # RuntimeError: no such user, links in a circle
+            raise OptionError(f"--files-dir {folder}: no such folder") from None
+        if not resolved.is_dir():
+            raise OptionError(f"--files-dir {folder}: this is no folder")
+        found.append(resolved)
+    return tuple(found)
 
 
 def selection(spec: Sequence[str] | None, specs_dir: Path | None) -> list[VendorDocuments]:

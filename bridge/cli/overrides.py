@@ -1,4 +1,4 @@
-"""overrides: the curation, checked."""
+"""overrides: the curation, checked, and the schema of its file."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 
 from bridge.catalogue.build import build_catalogue
 from bridge.catalogue.overrides import find_overrides
+from bridge.catalogue.overrides_schema import overrides_schema
 from bridge.cli.options import Json, OverridesFile, Spec, SpecsDir, read_overrides, selection
 from bridge.cli.output import errors, print_json
 
@@ -40,3 +41,9 @@ def check(
     failing = {"error", "warning"} if strict else {"error"}
     if any(problem.severity in failing for problem in problems):
         raise typer.Exit(1)
+
+
+@app.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of an overrides file, with which an editor checks and completes it."""
+    print_json(overrides_schema())

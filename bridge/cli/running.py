@@ -1,16 +1,50 @@
-"""What serve, call and show-tool share: where the vendor is, and the sandbox in its place."""
+"""What serve, call and show-tool share: where the vendor is, the sandbox in its place, how calls are handled."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bridge.catalogue.tool_spec import Catalogue
 from bridge.errors import OptionError
+from bridge.server.request_check import CheckRequests
 from bridge.upstream.base_url import parse_upstream
-from bridge.upstream.tokens import EnvironmentTokens, Token
+from bridge.upstream.saving import MAX_RESULT_BYTES
+from bridge.upstream.tokens import EnvironmentTokens, Token, TokenSource
 from bridge.vendors import Vendor
+
+if TYPE_CHECKING:
+    from bridge.server.tool import Upstream
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """How calls are handled; the fields are those of ``bridge.server.tool.Upstream``."""
+
+    files_dirs: tuple[Path, ...] = ()
+    check_requests: CheckRequests = CheckRequests.WRITES
+    max_characters: int = 0
+    max_file_bytes: int = MAX_RESULT_BYTES
+
+
+def upstream_of(tokens: TokenSource, hosts: Mapping[str, str], handling: Handling) -> Upstream:
+    """Return how calls reach the vendor, with a client of its own."""
+    from bridge.server.tool import Upstream  # noqa: PLC0415 (FastMCP takes a second to import)
+    from bridge.upstream.client import UpstreamClient  # noqa: PLC0415
+
+    return Upstream(
+        UpstreamClient(),
+        tokens,
+        hosts,
+        max_characters=handling.max_characters,
+        max_file_bytes=handling.max_file_bytes,
+        files_dirs=handling.files_dirs,
+        check_requests=handling.check_requests,
+    )
 
 
 def environment(vendors: Collection[Vendor], *, use_sandbox: bool) -> EnvironmentTokens:

@@ -7,23 +7,34 @@ import os
 import signal
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from bridge.catalogue.build import summary_line
-from bridge.catalogue.tool_spec import Catalogue
-from bridge.cli.options import OverridesFile, SandboxOption, Spec, SpecsDir, UpstreamOption, load_catalogue
-from bridge.cli.running import environment, sandbox_hosts, upstream_hosts
+from bridge.catalogue.tool_spec import CHARACTERS_PER_TOKEN, Catalogue
+from bridge.cli.options import (
+    CheckRequestsOption,
+    FilesDirs,
+    OverridesFile,
+    SandboxOption,
+    Spec,
+    SpecsDir,
+    UpstreamOption,
+    files_dirs,
+    load_catalogue,
+)
+from bridge.cli.running import Handling, environment, sandbox_hosts, upstream_hosts, upstream_of
 from bridge.errors import OptionError
-from bridge.upstream.tokens import TokenSource, environment_tokens
-
-if TYPE_CHECKING:
-    from bridge.server.tool import Upstream
+from bridge.server.request_check import CheckRequests
+from bridge.upstream.tokens import environment_tokens
 
 logger = logging.getLogger("bridge")
 
 BY_SANDBOX = ", answered by the sandbox"
+
+MAX_RESULT_TOKENS = 25_000
+"""What Claude Code takes of a result."""
 
 WIRE_LOGGERS = ("fastmcp", "h2", "hpack", "httpcore2", "httpx2", "mcp", "sse_starlette", "uvicorn.access")
 """Libraries whose debug lines show headers, URLs, arguments or bodies: never below warning, whatever is asked for."""
@@ -73,6 +84,11 @@ def serve(
     schema: Annotated[SchemaStyle, typer.Option(help="How much of the input schemas is shown.")] = SchemaStyle.FULL,
     upstream: UpstreamOption = None,
     sandbox: SandboxOption = False,
+    files_dir: FilesDirs = None,
+    check_requests: CheckRequestsOption = CheckRequests.WRITES,
+    max_result_tokens: Annotated[
+        int, typer.Option(min=0, help="What a result may have before it is cut, a token being 4 characters; 0: any.")
+    ] = MAX_RESULT_TOKENS,
     log_level: Annotated[LogLevel, typer.Option(help="The least severe line that is logged, on stderr.")] = (
         LogLevel.INFO
     ),
@@ -81,15 +97,18 @@ def serve(
     _log_to_stderr(log_level)
     if stateless and transport is Transport.STDIO:
         raise OptionError("--stateless goes with --transport http")
+    if files_dir and transport is Transport.HTTP:
+        raise OptionError("--files-dir goes with --transport stdio: over HTTP nobody may read this computer's files")
+    handling = Handling(files_dirs(files_dir), check_requests, max_result_tokens * CHARACTERS_PER_TOKEN)
     catalogue = load_catalogue(spec, specs_dir, overrides)
     _say_what_is_served(catalogue)
     hosts = upstream_hosts(catalogue, upstream)
     with sandbox_hosts(catalogue, hosts, use_sandbox=sandbox) as reached:
         if transport is Transport.STDIO:
-            _serve_stdio(catalogue, reached, sandbox=sandbox)
+            _serve_stdio(catalogue, reached, handling, sandbox=sandbox)
         else:
             logger.info("%s over HTTP%s", _tools(catalogue), BY_SANDBOX if sandbox else "")
-            _serve_http(catalogue, reached, host, port, log_level, stateless=stateless)
+            _serve_http(catalogue, reached, handling, (host, port), log_level, stateless=stateless)
 
 
 def _say_what_is_served(catalogue: Catalogue) -> None:
@@ -102,7 +121,7 @@ def _say_what_is_served(catalogue: Catalogue) -> None:
         logger.warning("no tools: nothing is selected, or the overrides filter everything out")
 
 
-def _serve_stdio(catalogue: Catalogue, hosts: dict[str, str], *, sandbox: bool) -> None:
+def _serve_stdio(catalogue: Catalogue, hosts: dict[str, str], handling: Handling, *, sandbox: bool) -> None:
     vendors = [entry.vendor for entry in catalogue.vendors]
     tokens = environment(vendors, use_sandbox=sandbox)
     missing = [] if sandbox else [v for v in vendors if v.name not in environment_tokens(vendors, os.environ)]
@@ -115,7 +134,7 @@ def _serve_stdio(catalogue: Catalogue, hosts: dict[str, str], *, sandbox: bool) 
     try:
         from bridge.server.app import build_server, run_stdio  # noqa: PLC0415 (FastMCP takes a second to import)
 
-        run_stdio(build_server(catalogue, _upstream(tokens, hosts)))
+        run_stdio(build_server(catalogue, upstream_of(tokens, hosts, handling)))
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -126,26 +145,25 @@ def _tools(catalogue: Catalogue) -> str:
 
 
 def _serve_http(
-    catalogue: Catalogue, hosts: dict[str, str], host: str, port: int, log_level: LogLevel, *, stateless: bool
+    catalogue: Catalogue,
+    hosts: dict[str, str],
+    handling: Handling,
+    address: tuple[str, int],
+    log_level: LogLevel,
+    *,
+    stateless: bool,
 ) -> None:
     from bridge.server.access import RequestTokens  # noqa: PLC0415 (FastMCP takes a second to import)
     from bridge.server.app import build_server  # noqa: PLC0415
     from bridge.server.http import http_app, serve_http  # noqa: PLC0415
 
     vendors = [entry.vendor for entry in catalogue.vendors]
-    server = build_server(catalogue, _upstream(RequestTokens(vendors), hosts))
+    server = build_server(catalogue, upstream_of(RequestTokens(vendors), hosts, handling))
     if stateless:
         logger.info("stateless: no SSE at /sse, no elicitation for handshake-era clients, no list_changed")
     else:
         logger.info("older clients find SSE at /sse")
-    serve_http(http_app(server, vendors, stateless=stateless), host, port, log_level.value)
-
-
-def _upstream(tokens: TokenSource, hosts: dict[str, str]) -> Upstream:
-    from bridge.server.tool import Upstream  # noqa: PLC0415
-    from bridge.upstream.client import UpstreamClient  # noqa: PLC0415
-
-    return Upstream(UpstreamClient(), tokens, hosts)
+    serve_http(http_app(server, vendors, stateless=stateless), *address, log_level.value)
 
 
 def _log_to_stderr(level: LogLevel) -> None:

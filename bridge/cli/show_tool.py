@@ -11,7 +11,9 @@ from bridge.catalogue.example import example_arguments
 from bridge.catalogue.tool_spec import ToolSpec
 from bridge.cli.options import Json, OverridesFile, Spec, SpecsDir, load_catalogue
 from bridge.cli.output import output, print_json
+from bridge.cli.running import Handling
 from bridge.errors import UpstreamError
+from bridge.server.request_check import CheckRequests
 
 
 def show_tool(
@@ -50,6 +52,6 @@ def _request(tool: ToolSpec, arguments: dict[str, Any]) -> str:
     from bridge.cli.call import dry_run  # noqa: PLC0415 (only now FastMCP is needed)
 
     try:
-        return dry_run(tool, arguments, {})
+        return dry_run(tool, arguments, {}, Handling(check_requests=CheckRequests.OFF))
     except UpstreamError as error:
         return f"none: {error}"

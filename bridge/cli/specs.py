@@ -1,4 +1,4 @@
-"""specs: the documents that are there, and what is wrong with them."""
+"""specs: the documents that are there, what is wrong with them, and how they come."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from bridge.cli import specs_pull
 from bridge.cli.options import Json, Spec, SpecsDir, selection
 from bridge.cli.output import Column, errors, print_json, print_table
 from bridge.spec.operation import operations_of
@@ -15,7 +16,11 @@ from bridge.spec.repair import Repair, repair
 from bridge.spec.store import DocumentRef, VendorDocuments
 from bridge.spec.structure import declared_operations
 
-app = typer.Typer(help="The OpenAPI documents: what is there, and what is wrong with it.", no_args_is_help=True)
+app = typer.Typer(
+    help="The OpenAPI documents: what is there, what is wrong with it, and the official ones fetched.",
+    no_args_is_help=True,
+)
+app.command("pull")(specs_pull.pull)
 
 SECONDS_A_DAY = 86_400
 

@@ -13,16 +13,19 @@ from bridge.shipped import DISTRIBUTION, package_version
 INSTRUCTIONS = (
     "Tools of {vendors}, one for each operation of the vendor's REST API. A result holds status_code and body, the "
     "vendor's JSON as it is; `next`, where there is one, holds the arguments that fetch the next page. An error "
-    "says what the vendor said: correct the arguments and call again."
+    "says what the vendor said: correct the arguments and call again. A file (format: binary) is one string: a data: "
+    "URI{paths}."
 )
 
 
 def build_server(catalogue: Catalogue, upstream: Upstream) -> FastMCP[None]:
     """Return a FastMCP server of the catalogue's tools."""
     titles = " and ".join(vendor.vendor.title for vendor in catalogue.vendors)
+    folders = " or ".join(map(str, upstream.files_dirs))
+    paths = f", base64 text, or the absolute path of a file in {folders}" if folders else " or base64 text"
     server: FastMCP[None] = FastMCP(
         DISTRIBUTION,
-        instructions=INSTRUCTIONS.format(vendors=titles),
+        instructions=INSTRUCTIONS.format(vendors=titles, paths=paths),
         version=package_version(),
         providers=[CatalogueProvider(catalogue, upstream)],
         dereference_schemas=False,

@@ -11,8 +11,8 @@ from urllib.parse import quote
 import httpx2
 from fastmcp.server.providers.openapi import OpenAPIProvider
 
-from bridge.catalogue.arguments import PlacedValues, flat_object
-from bridge.catalogue.files import read_file_argument
+from bridge.catalogue.arguments import BODY, PlacedValues, flat_object
+from bridge.catalogue.files import NO_FILES, FileAccess, read_file_argument
 from bridge.catalogue.tool_spec import ToolSpec
 from bridge.errors import ArgumentError
 from bridge.spec.operation_document import operation_document
@@ -27,8 +27,9 @@ _COOKIE_VALUE = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*")
 class RequestBuilder:
     """FastMCP's request director over a document of one operation, whose JSON body comes ready made."""
 
-    def __init__(self, spec: ToolSpec, client: httpx2.AsyncClient) -> None:
+    def __init__(self, spec: ToolSpec, client: httpx2.AsyncClient, files: FileAccess = NO_FILES) -> None:
         self._spec = spec
+        self._files = files
         self._shown: dict[tuple[str, str], str] = {
             (entry.place, entry.wire_name): entry.name for entry in spec.arguments.visible
         }
@@ -99,17 +100,44 @@ class RequestBuilder:
         if declared is None:
             return body
         if isinstance(body, str) and declared.schema.get("format") == "binary":
-            return read_file_argument("body", body).content
+            return _Content(read_file_argument(self._shown.get(("body", BODY), BODY), body, self._files).content)
         if not isinstance(body, dict):
             return body
         match declared.essence:
             case "multipart/form-data":
                 properties = flat_object(declared.schema).get("properties", {})
-                return _Parts(part for name, value in body.items() for part in _parts(name, value, properties))
+                return _Parts(
+                    part for name, value in body.items() for part in self._parts(name, value, properties.get(name, {}))
+                )
             case "application/x-www-form-urlencoded":
                 return {name: _form_value(value) for name, value in body.items() if value is not None}
             case _:
                 return body
+
+    def _parts(self, name: str, value: Any, schema: Mapping[str, Any]) -> list[tuple[str, Any]]:
+        """Return the parts that a property becomes (OpenAPI 3.0.3, "Special Considerations for multipart Content").
+
+        A file is ``(file name, content, media type)`` to the director, and so is an object or an array with objects,
+        as JSON; an array of files or plain values is one part each; null is no part.
+        """
+        items = schema.get("items", {}) if isinstance(value, list) else {}
+        entries = value if isinstance(value, list) else [value]
+        if items.get("format") == "binary" or not any(isinstance(entry, dict | list) for entry in entries):
+            return [(name, self._part(name, entry, items or schema)) for entry in entries if entry is not None]
+        return [(name, (None, _json(value).encode(), "application/json"))]
+
+    def _part(self, name: str, value: Any, schema: Mapping[str, Any]) -> Any:
+        if schema.get("format") == "binary" and isinstance(value, str):
+            file = read_file_argument(self._shown.get(("property", name), name), value, self._files)
+            return file.filename, _Content(file.content), file.media_type
+        return value
+
+
+class _Content(bytes):
+    """The bytes of a file; the director writes out all values for its log, which of a large file takes a second."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self):,} bytes>"
 
 
 class _Parts(dict[str, Any]):
@@ -122,27 +150,6 @@ class _Parts(dict[str, Any]):
     def items(self) -> Any:
         """Return all parts, in order."""
         return self._parts
-
-
-def _parts(name: str, value: Any, properties: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """Return the parts that a property becomes (OpenAPI 3.0.3, "Special Considerations for multipart Content").
-
-    A file is ``(file name, content, media type)`` to the director, and so is an object or an array with objects, as
-    JSON; an array of files or plain values is one part each; null is no part.
-    """
-    schema = properties.get(name, {})
-    items = schema.get("items", {}) if isinstance(value, list) else {}
-    entries = value if isinstance(value, list) else [value]
-    if items.get("format") == "binary" or not any(isinstance(entry, dict | list) for entry in entries):
-        return [(name, _part(name, entry, items or schema)) for entry in entries if entry is not None]
-    return [(name, (None, _json(value).encode(), "application/json"))]
-
-
-def _part(name: str, value: Any, schema: Mapping[str, Any]) -> Any:
-    if schema.get("format") == "binary" and isinstance(value, str):
-        file = read_file_argument(name, value)
-        return file.filename, file.content, file.media_type
-    return value
 
 
 def _json(value: Any) -> str:

@@ -8,7 +8,9 @@ import logging
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, cast
+from urllib.parse import quote
 
 import mcp_types
 from fastmcp.server.dependencies import get_context
@@ -19,16 +21,20 @@ from fastmcp.utilities.openapi.director import RequestDirector
 from pydantic import PrivateAttr
 
 from bridge.catalogue.argument_check import ArgumentCheck
-from bridge.catalogue.tool_spec import ToolSpec
+from bridge.catalogue.files import FileAccess
+from bridge.catalogue.tool_spec import META_KEY, ToolSpec
 from bridge.controls import ALL_PAGES, CURSOR
 from bridge.errors import BridgeError, UpstreamError
 from bridge.server.request_builder import RequestBuilder
+from bridge.server.request_check import CheckRequests, RequestCheck
 from bridge.upstream.advice import advice
 from bridge.upstream.base_url import redirected_base
 from bridge.upstream.client import OutgoingRequest, UpstreamClient
 from bridge.upstream.excerpt import MAX_CHARACTERS, shown
+from bridge.upstream.file_answer import FileAnswers
 from bridge.upstream.pages import all_pages, next_page, query_of_cursor
-from bridge.upstream.response import Reading, read_response
+from bridge.upstream.response import FileBody, Reading, read_response
+from bridge.upstream.saving import MAX_RESULT_BYTES
 from bridge.upstream.tokens import Token, TokenSource
 
 _log = logging.getLogger(__name__)
@@ -43,12 +49,18 @@ class Upstream:
         tokens: whose token goes with it.
         hosts: by vendor, the scheme and host that replace those of the base URLs.
         max_characters: how much JSON a result may have before it is cut; 0 for any.
+        max_file_bytes: how large a file may be to be a part of the result.
+        files_dirs: the folders whose files may be sent; large answers are saved in the first one.
+        check_requests: which requests are checked against the vendor's document before they leave.
     """
 
     client: UpstreamClient
     tokens: TokenSource
     hosts: Mapping[str, str] = field(default_factory=dict)
     max_characters: int = MAX_CHARACTERS
+    max_file_bytes: int = MAX_RESULT_BYTES
+    files_dirs: tuple[Path, ...] = ()
+    check_requests: CheckRequests = CheckRequests.WRITES
 
 
 class BridgeTool(OpenAPITool):
@@ -57,6 +69,8 @@ class BridgeTool(OpenAPITool):
     _spec: ToolSpec = PrivateAttr()
     _upstream: Upstream = PrivateAttr()
     _check: ArgumentCheck = PrivateAttr()
+    _request_check: RequestCheck = PrivateAttr()
+    _files: FileAnswers = PrivateAttr()
     _builder: RequestBuilder | None = PrivateAttr(default=None)
 
     def __init__(self, spec: ToolSpec, upstream: Upstream) -> None:
@@ -75,6 +89,9 @@ class BridgeTool(OpenAPITool):
         self._spec = spec
         self._upstream = upstream
         self._check = ArgumentCheck(spec)
+        self._request_check = RequestCheck(spec, upstream.check_requests)
+        folder = upstream.files_dirs[0] if upstream.files_dirs else None
+        self._files = FileAnswers(spec.name, folder, upstream.max_file_bytes)
 
     def __repr__(self) -> str:
         return f"BridgeTool({self.name!r}, {self._spec.operation.key})"
@@ -94,8 +111,10 @@ class BridgeTool(OpenAPITool):
             name = operation.vendor.name
             raise UpstreamError(f"{name}: the document names no server; say where it lives: --upstream {name}=URL")
         if self._builder is None:
-            self._builder = RequestBuilder(self._spec, self._upstream.client.http)
+            files = FileAccess(self._upstream.files_dirs)
+            self._builder = RequestBuilder(self._spec, self._upstream.client.http, files)
         request = self._builder.build(self._spec.arguments.place(arguments), base_url)
+        self._request_check.check(request)
         if CURSOR in arguments and CURSOR in self._spec.controls:
             query = query_of_cursor(arguments[CURSOR])
             return replace(request, url=f"{request.url.partition('?')[0]}?{query}")
@@ -110,7 +129,8 @@ class BridgeTool(OpenAPITool):
                 reading = await all_pages(arguments, lambda page: self._page(page, token), _progress)
             else:
                 reading = await self._page(arguments, token, request)
-            return tool_result(shown(reading, arguments, self._upstream.max_characters), self.name)
+            reading = self._files.delivered(reading)
+            return tool_result(shown(reading, arguments, self._upstream.max_characters))
         except BridgeError as error:
             return ToolResult(content=[_text(str(error))], is_error=True)
         except Exception as error:
@@ -125,7 +145,7 @@ class BridgeTool(OpenAPITool):
     ) -> Reading:
         """Fetch one page, and say which arguments fetch the next one."""
         request = request or self.prepare(arguments)
-        response = await self._upstream.client.send(request, token)
+        response = await self._upstream.client.send(request, token, self._files)
         reading = read_response(response)
         if not reading.ok:
             return self._advised(reading, response.status)
@@ -150,13 +170,13 @@ async def _progress(items: int, pages: int) -> None:
     await get_context().report_progress(items, message=f"{items:,} items of {pages:,} pages")
 
 
-def tool_result(reading: Reading, name: str) -> ToolResult:
+def tool_result(reading: Reading) -> ToolResult:
     """Return what the client gets: the same JSON as text and as structured content; an error whole in its text."""
     if not reading.ok:
         return ToolResult(content=[_text(reading.error)], structured_content=reading.structured, is_error=True)
     content: list[mcp_types.ContentBlock] = [_text(json.dumps(reading.structured, ensure_ascii=False))]
     if reading.file is not None:
-        content.append(_file(*reading.file, name))
+        content.append(_file(reading.file))
     return ToolResult(content=content, structured_content=reading.structured)
 
 
@@ -164,11 +184,13 @@ def _text(text: str) -> mcp_types.TextContent:
     return mcp_types.TextContent(type="text", text=text)
 
 
-def _file(data: bytes, media_type: str, name: str) -> mcp_types.ContentBlock:
-    encoded = base64.b64encode(data).decode()
-    if media_type.startswith("image/"):
-        return mcp_types.ImageContent(type="image", data=encoded, mime_type=media_type)
-    if media_type.startswith("audio/"):
-        return mcp_types.AudioContent(type="audio", data=encoded, mime_type=media_type)
-    blob = mcp_types.BlobResourceContents(uri=f"bridge://result/{name}", mime_type=media_type, blob=encoded)
-    return mcp_types.EmbeddedResource(type="resource", resource=blob)
+def _file(file: FileBody) -> mcp_types.ContentBlock:
+    encoded = base64.b64encode(file.content).decode()
+    meta = {META_KEY: {"name": file.name}}
+    if file.media_type.startswith("image/"):
+        return mcp_types.ImageContent(type="image", data=encoded, mime_type=file.media_type, _meta=meta)
+    if file.media_type.startswith("audio/"):
+        return mcp_types.AudioContent(type="audio", data=encoded, mime_type=file.media_type, _meta=meta)
+    uri = f"bridge://result/{quote(file.name)}"
+    blob = mcp_types.BlobResourceContents(uri=uri, mime_type=file.media_type, blob=encoded)
+    return mcp_types.EmbeddedResource(type="resource", resource=blob, _meta=meta)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import httpx2
 
 from bridge.errors import UpstreamError
 from bridge.shipped import user_agent
+from bridge.upstream.saving import Download, SavedFile
 from bridge.upstream.tokens import Token
 
 TIMEOUT = httpx2.Timeout(60.0, connect=10.0, pool=30.0)
@@ -44,17 +46,26 @@ class VendorResponse:
     Attributes:
         headers: names in lower case.
         body: decoded from gzip and the like.
+        saved: where the body went that was too large for the memory; ``body`` is empty then.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    saved: SavedFile | None = None
 
     @property
     def media_type(self) -> str:
         """Return the media type without parameters, in lower case; empty where none was sent."""
         first, _, _ = self.headers.get("content-type", "").partition(",")  # the header stood twice
         return first.partition(";")[0].strip().lower()
+
+
+class Overflow(Protocol):
+    """Says where an answer goes that is too large for the memory."""
+
+    def download(self, response: VendorResponse) -> Download | None:
+        """Return what its body is written to, None if it is to be refused; ``response`` has no body yet."""
 
 
 class UpstreamClient:
@@ -93,19 +104,25 @@ class UpstreamClient:
     ) -> None:
         await self._http.__aexit__(kind, error, trace)
 
-    async def send(self, request: OutgoingRequest, token: Token) -> VendorResponse:
+    async def send(self, request: OutgoingRequest, token: Token, overflow: Overflow | None = None) -> VendorResponse:
         """Send a request and read the answer.
 
         A redirect of a GET is followed; token and headers go along only within the same scheme, host and port, and
         not again once a redirect has led away from there.
 
+        Args:
+            request: the request.
+            token: whose it is.
+            overflow: takes an answer that is too large; None: it is refused.
+
         Raises:
+            SavingError: the answer is too large, and cannot be written to where it should.
             UpstreamError: no connection, no answer in time, or one that is too large or broken.
         """
         current = request
         carried: Token | None = token
         for _ in range(MAX_REDIRECTS + 1):
-            response = await self._exchange(current, carried)
+            response = await self._exchange(current, carried, overflow)
             target = _redirect_target(current, response)
             if target is None:
                 return response
@@ -115,13 +132,15 @@ class UpstreamClient:
                 current = OutgoingRequest(request.method, target, _without_body(request.headers), b"")
         raise UpstreamError(f"{_host(request.url)} redirected more than {MAX_REDIRECTS} times")
 
-    async def _exchange(self, request: OutgoingRequest, token: Token | None) -> VendorResponse:
+    async def _exchange(
+        self, request: OutgoingRequest, token: Token | None, overflow: Overflow | None
+    ) -> VendorResponse:
         host = _host(request.url)
         # No error is chained and none that speaks of the request is quoted: it could hold the token.
         try:
             response = await self._http.send(self._built(request, token), stream=True)
             try:
-                body = await self._read(response, host)
+                return await self._read(response, host, overflow)
             finally:
                 await response.aclose()
         except httpx2.TimeoutException as error:
@@ -132,7 +151,6 @@ class UpstreamClient:
             raise UpstreamError(f"the answer from {host} is broken: {type(error).__name__}: {error}") from None
         except httpx2.RequestError as error:
             raise UpstreamError(f"no answer from {host}: {type(error).__name__}: {error}") from None
-        return VendorResponse(response.status_code, _lower(response.headers), body)
 
     def _built(self, request: OutgoingRequest, token: Token | None) -> httpx2.Request:
         headers = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
@@ -140,16 +158,31 @@ class UpstreamClient:
             headers["Authorization"] = f"Bearer {token.reveal()}"
         return self._http.build_request(request.method, request.url, headers=headers, content=request.content)
 
-    async def _read(self, response: httpx2.Response, host: str) -> bytes:
+    async def _read(self, response: httpx2.Response, host: str, overflow: Overflow | None) -> VendorResponse:
+        read = VendorResponse(response.status_code, _lower(response.headers), b"")
         chunks: list[bytes] = []
         size = 0
-        async for chunk in response.aiter_bytes():
+        incoming = response.aiter_bytes()
+        async for chunk in incoming:
             size += len(chunk)
-            if size > self._max_body_bytes:
-                limit = self._max_body_bytes // (1024 * 1024)
-                raise UpstreamError(f"the answer from {host} is larger than {limit} MB; ask for less of it")
             chunks.append(chunk)
-        return b"".join(chunks)
+            if size > self._max_body_bytes:
+                download = overflow.download(read) if overflow else None
+                if download is None:
+                    limit = self._max_body_bytes // (1024 * 1024)
+                    raise UpstreamError(f"the answer from {host} is larger than {limit} MB; ask for less of it")
+                return replace(read, saved=await _saved(download, chunks, incoming))
+        return replace(read, body=b"".join(chunks))
+
+
+async def _saved(download: Download, first: list[bytes], rest: AsyncIterator[bytes]) -> SavedFile:
+    with download:
+        for chunk in first:
+            download.write(chunk)
+        first.clear()
+        async for chunk in rest:
+            download.write(chunk)
+        return download.finish()
 
 
 def _lower(headers: httpx2.Headers) -> dict[str, str]:

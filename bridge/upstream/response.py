@@ -10,16 +10,26 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from bridge.media_types import BYTES, is_json, is_text
 from bridge.upstream.client import VendorResponse
+from bridge.upstream.saving import SavedFile, disposition_name
 
 _TRACKING_HEADERS = ("trackingid", "x-zm-trackingid", "x-request-id")
-_TEXT_TYPES = ("text/", "application/xml", "application/javascript", "application/yaml", "application/x-ndjson")
 _LONE_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 MAX_NESTING = 100
 """Levels of JSON that are read; clients' own parsers give up at about 200."""
 SHOWN_ERROR_CHARACTERS = 4000
 
 JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FileBody:
+    """A body that is no text: its bytes, its media type, and the vendor's name for it, empty if it gave none."""
+
+    content: bytes
+    media_type: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +40,13 @@ class Reading:
         ok: whether the vendor did what was asked (a 2xx).
         structured: ``status_code`` and ``body``, and ``tracking_id`` and ``notice`` where there are any.
         error: the whole error in words; empty if ok.
-        file: a body that is no text, with its media type; None otherwise.
+        file: a body that is no text; None otherwise.
     """
 
     ok: bool
     structured: JsonObject
     error: str = ""
-    file: tuple[bytes, str] | None = None
+    file: FileBody | None = None
 
 
 def read_response(response: VendorResponse) -> Reading:
@@ -53,29 +63,36 @@ def read_response(response: VendorResponse) -> Reading:
     return Reading(True, structured, file=file)
 
 
-def _body(response: VendorResponse) -> tuple[Any, tuple[bytes, str] | None, str]:
+def _body(response: VendorResponse) -> tuple[Any, FileBody | None, str]:
     data, media_type = response.body, response.media_type
+    if response.saved is not None:
+        return None, None, saved_notice(response.saved, media_type or BYTES)
     if not data:
         said = {202: "accepted: the vendor works on it", 204: "done; there is nothing to return"}
         return None, None, said.get(response.status, "the answer has no body")
     charset = _charset(response.headers.get("content-type", ""))
-    if _is_json(media_type) or media_type in ("", "*/*", "application/octet-stream"):
+    if is_json(media_type) or media_type in ("", "*/*", BYTES):
         parsed, value = _parse(data, charset)
         if parsed:
             return value, None, ""
-    declared_text = _is_json(media_type) or media_type.startswith(_TEXT_TYPES)
+    declared_text = is_text(media_type)
     if declared_text or not media_type:
         text = _decoded(data, (charset, "utf-8-sig"))
         if text is None and declared_text:
             text = data.decode("utf-8", "replace")
         if text is not None:
             return text, None, ""
-    media = media_type or "application/octet-stream"
-    return None, (data, media), f"the body is a file: {media}, {len(data):,} bytes"
+    file = FileBody(data, media_type or BYTES, disposition_name(response.headers))
+    return None, file, _described(file.media_type, len(data))
 
 
-def _is_json(media_type: str) -> bool:
-    return media_type == "application/json" or media_type.endswith("+json") or media_type == "text/json"
+def saved_notice(saved: SavedFile, media_type: str) -> str:
+    """Return what is said of a body that became a file of the disk."""
+    return f"{_described(media_type, saved.size)}, saved as {saved.path}"
+
+
+def _described(media_type: str, size: int) -> str:
+    return f"the body is a file: {media_type}, {size:,} bytes"
 
 
 def _parse(data: bytes, charset: str) -> tuple[bool, Any]:

@@ -160,6 +160,75 @@ class TestAnswers:
         assert call("shop_list_orders", "--sandbox").code == 2
 
 
+class TestFiles:
+    def test_a_file_of_a_folder_is_sent_by_its_path(self, call: Call, upstream: Upstream, tmp_path: Path) -> None:
+        picture = tmp_path.resolve() / "cup.png"
+        picture.write_bytes(b"\x89PNG")
+        words = ("shop_set_picture", "orderId=o1", f"picture={picture}")
+        assert call(*words, "--files-dir", tmp_path).code == 0
+        assert b'filename="cup.png"\r\nContent-Type: image/png\r\n' in upstream.only.body
+        upstream.reset()
+        ran = call(*words)
+        assert ran.code == 1
+        assert ran.err.startswith("error: argument 'picture': no files are read from the disk; with --files-dir FOLDER")
+        assert upstream.requests == []
+
+    def test_an_answer_that_is_a_file_is_saved_however_small_it_is(
+        self, call: Call, upstream: Upstream, tmp_path: Path
+    ) -> None:
+        upstream.answers(200, b"%PDF\xff", content_type="application/pdf")
+        folder = tmp_path / "answers"
+        folder.mkdir()
+        ran = call("shop_list_orders", "--files-dir", folder)
+        saved = folder.resolve() / "shop_list_orders.pdf"
+        assert (ran.code, ran.out) == (0, "")
+        assert ran.err == f"the body is a file: application/pdf, 5 bytes, saved as {saved}\n"
+        assert saved.read_bytes() == b"%PDF\xff"
+
+    def test_without_a_folder_the_error_says_how_to_have_it(self, call: Call, upstream: Upstream) -> None:
+        upstream.answers(200, b"%PDF\xff", content_type="application/pdf")
+        ran = call("shop_list_orders")
+        assert (ran.code, ran.out) == (1, "")
+        assert "(application/pdf, 5 bytes)" in ran.err
+        assert "--files-dir FOLDER" in ran.err
+
+    def test_a_folder_that_is_not_there_ends_with_2(self, call: Call) -> None:
+        ran = call("shop_list_orders", "--files-dir", "nowhere")
+        assert (ran.code, ran.err) == (2, "error: --files-dir nowhere: no such folder\n")
+
+
+class TestCheckRequests:
+    @pytest.fixture
+    def odd(self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, upstream: Upstream) -> Call:
+        """Call a tool of the shop whose overrides send what the document does not allow."""
+        monkeypatch.setenv("SHOP_ACCESS_TOKEN", SECRET)
+        overrides = tmp_path / "odd.yaml"
+        overrides.write_text(
+            "shop:\n  tools:\n    createOrder:\n      parameters:\n        count: {hide: true, value: many}\n", "utf-8"
+        )
+        chosen = ("--spec", write(tmp_path), "--overrides", overrides, "--upstream", f"shop={upstream.url}")
+        return lambda *words: run("call", "shop_create_order", "item=cup", *words, *chosen)
+
+    @pytest.mark.parametrize("words", [(), ("--check-requests", "all"), ("--dry-run",)])
+    def test_a_request_that_does_not_fit_is_not_sent(
+        self, odd: Call, upstream: Upstream, words: tuple[str, ...]
+    ) -> None:
+        ran = odd(*words)
+        assert ran.code == 1
+        assert "the request does not fit the document: body property 'count' must be an integer" in ran.err
+        assert upstream.requests == []
+
+    def test_the_check_can_be_turned_off(self, odd: Call, upstream: Upstream) -> None:
+        assert odd("--check-requests", "off").code == 0
+        assert upstream.only.json == {"item": "cup", "count": "many"}
+
+
+def test_a_result_is_printed_whole(call: Call, upstream: Upstream) -> None:
+    numbers = list(range(100_000))
+    upstream.answers(200, numbers)
+    assert call("shop_list_orders").json == numbers
+
+
 class TestDryRun:
     def test_the_request_is_printed_with_the_token_masked(self, dry: Call, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("SHOP_ACCESS_TOKEN", SECRET)

@@ -1,4 +1,4 @@
-"""What --spec, --specs-dir and --overrides select."""
+"""What --spec, --specs-dir and --overrides select, and which folders --files-dir opens."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge.cli.options import load_catalogue, read_overrides, selection
-from bridge.errors import OverridesError, SpecNotFoundError
+from bridge.cli.options import files_dirs, load_catalogue, read_overrides, selection
+from bridge.errors import OptionError, OverridesError, SpecNotFoundError
 from tests.cli.shop import write
 
 
@@ -68,3 +68,23 @@ def test_overrides_with_errors_stop_the_work_and_are_all_named(tmp_path: Path) -
     assert said.startswith("the overrides have errors:\n")
     assert f"{wrong}:2:" in said
     assert f"{wrong}:3:" in said
+
+
+def test_folders_of_files_are_taken_without_links_in_their_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path.resolve() / "files"
+    folder.mkdir()
+    (tmp_path / "link").symlink_to(folder)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert files_dirs(None) == ()
+    assert files_dirs([Path("link"), tmp_path, Path("~/files")]) == (folder, tmp_path.resolve(), folder)
+
+
+def test_what_is_no_folder_of_files_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    for name in ("missing", "file", "circle"):
+        with pytest.raises(OptionError, match=f"^--files-dir {tmp_path / name}: "):
+            files_dirs([tmp_path / name])

@@ -9,8 +9,9 @@ import pytest
 
 from bridge.catalogue.tool_spec import Catalogue
 from bridge.cli.options import load_catalogue
-from bridge.cli.running import environment, sandbox_hosts, upstream_hosts
+from bridge.cli.running import Handling, environment, sandbox_hosts, upstream_hosts, upstream_of
 from bridge.errors import OptionError, TokenError
+from bridge.server.request_check import CheckRequests
 from bridge.vendors import vendor_of_file
 from tests.cli.shop import write
 
@@ -71,3 +72,11 @@ def test_sandbox_and_upstream_exclude_each_other(shop: Catalogue) -> None:
     hosts = {"shop": "http://127.0.0.1:1"}
     with pytest.raises(OptionError, match="exclude each other"), sandbox_hosts(shop, hosts, use_sandbox=True):
         pytest.fail("the sandbox ran")
+
+
+def test_calls_are_handled_as_the_options_say(tmp_path: Path) -> None:
+    handling = Handling((tmp_path,), CheckRequests.ALL, max_characters=400, max_file_bytes=5)
+    made = upstream_of(environment([SHOP], use_sandbox=True), {"shop": "http://127.0.0.1:1"}, handling)
+    assert (made.files_dirs, made.check_requests) == ((tmp_path,), "all")
+    assert (made.max_characters, made.max_file_bytes) == (400, 5)
+    assert made.hosts == {"shop": "http://127.0.0.1:1"}

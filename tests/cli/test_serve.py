@@ -53,6 +53,9 @@ def said(text: str) -> list[str]:
     [
         (("--stateless",), "--stateless goes with --transport http"),
         (("--sandbox", "--upstream", "shop=http://127.0.0.1:1"), "--sandbox and --upstream exclude each other"),
+        (("--files-dir", "no-such-folder"), "--files-dir no-such-folder: no such folder"),
+        (("--files-dir", "/dev/null"), "--files-dir /dev/null: this is no folder"),
+        (("--files-dir", "/", "--transport", "http"), "--files-dir goes with --transport stdio"),
         (("--upstream", "zoom=http://127.0.0.1:1"), "--upstream 'zoom=http://127.0.0.1:1': give VENDOR=URL"),
     ],
 )
@@ -62,7 +65,16 @@ def test_options_that_cannot_be_used_end_with_2(run: Run, tmp_path: Path, words:
     assert ran.err.splitlines()[-1].startswith(f"error: {error}")
 
 
-@pytest.mark.parametrize("words", [("--port", "65536"), ("--transport", "carrier-pigeon"), ("--log-level", "loud")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--port", "65536"),
+        ("--transport", "carrier-pigeon"),
+        ("--log-level", "loud"),
+        ("--check-requests", "some"),
+        ("--max-result-tokens", "-1"),
+    ],
+)
 def test_values_that_are_not_allowed_end_with_2(run: Run, words: tuple[str, ...]) -> None:
     assert run("serve", *words).code == 2
 

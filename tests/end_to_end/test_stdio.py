@@ -61,6 +61,36 @@ async def test_two_documents_are_served_with_the_tokens_of_the_environment(
     assert SECRET not in said
 
 
+async def test_files_go_out_from_the_named_folder_and_large_answers_are_saved_there(
+    folder: Path, upstream: Upstream, tmp_path: Path
+) -> None:
+    shared = tmp_path.resolve()
+    (shared / "hello.wav").write_bytes(b"RIFF")
+    recording = bytes(range(256)) * 50_000  # more than the memory takes
+    disposition = 'attachment; filename="../my recording.mp4"'
+    headers = {"content-type": "video/mp4", "content-disposition": disposition}
+    upstream.answer = lambda request: Answer(200, recording, headers) if request.method == "GET" else Answer(204, b"")
+    command = serve_command(*PLAIN, "--spec", "shop.yaml", "--upstream", f"shop={upstream.url}")
+    command += ["--files-dir", str(shared), "--max-result-tokens", "100"]
+    with (tmp_path.parent / "files.log").open("w") as stderr:
+        variables = environ(folder, {"SHOP_ACCESS_TOKEN": TOKEN})
+        async with started(STDIO_WAYS[0], command, folder, variables, stderr) as caller:
+            sent = await caller.call("shop_set_picture", {"id": "1", "file": str(shared / "hello.wav")})
+            outside = await caller.call("shop_set_picture", {"id": "1", "file": "/etc/passwd"})
+            saved = [structured(await caller.call("shop_get_thing", {"id": "1"})) for _ in range(2)]
+            upstream.answers(200, list(range(1000)))
+            cut = structured(await caller.call("shop_list_things", {}))
+    assert structured(sent)["status_code"] == 204
+    assert b'filename="hello.wav"\r\nContent-Type: audio/wav\r\n' in upstream.requests[0].body
+    assert text_of(outside) == f"argument 'file': the path is outside {shared}"
+    for number, result in enumerate(saved):
+        path = shared / ("my recording-2.mp4" if number else "my recording.mp4")
+        assert result["notice"] == f"the body is a file: video/mp4, 12,800,000 bytes, saved as {path}"
+        assert path.read_bytes() == recording
+    assert len(upstream.requests) == 4
+    assert cut["notice"].startswith("cut to fit: body: the first ")
+
+
 class RawServer:
     """A server that is spoken to line by line, without a client."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,6 +40,15 @@ class TestBuildServer:
         assert instructions is not None
         assert instructions.startswith("Tools of Acme, one for each operation")
         assert len(instructions) < 2048
+
+    def test_the_folders_of_files_are_named_where_there_are_any(self, tmp_path: Path) -> None:
+        plain = server_of(one_tool()).instructions
+        upstream = Upstream(UpstreamClient(), OneToken(), files_dirs=(tmp_path,))
+        named = build_server(one_tool(), upstream).instructions
+        assert plain is not None
+        assert named is not None
+        assert plain.endswith("A file (format: binary) is one string: a data: URI or base64 text.")
+        assert named.endswith(f"a data: URI, base64 text, or the absolute path of a file in {tmp_path}.")
 
     @pytest.mark.parametrize("mode", ERAS)
     async def test_a_call_reaches_the_vendor(self, upstream: upstream_server.Upstream, mode: Any) -> None:

@@ -393,6 +393,10 @@ class TestForms:
         said = await refused(upstream, {"file": "not base64!"}, requestBody=body(FORM, "multipart/form-data"))
         assert said == "argument 'file': a file is given as base64 text or as a data: URI"
 
+    async def test_a_file_that_is_refused_is_named_as_the_caller_knows_it(self, upstream: Upstream) -> None:
+        declared = {"parameters": [parameter("file")], "requestBody": body(FORM, "multipart/form-data")}
+        assert (await refused(upstream, {"file_body": "not base64!"}, **declared)).startswith("argument 'file_body': ")
+
     async def test_a_file_can_be_the_whole_body(self, upstream: Upstream) -> None:
         declared = body(BINARY, "application/octet-stream", required=True)
         request = await sent(upstream, {"body": base64.b64encode(PNG).decode()}, requestBody=declared)

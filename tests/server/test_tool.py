@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import logging
+from pathlib import Path
 from typing import Any
 
 import mcp_types
@@ -18,6 +19,7 @@ from bridge.catalogue.overrides_yaml import Place
 from bridge.catalogue.tool_spec import ToolSpec
 from bridge.errors import ArgumentError, UpstreamError
 from bridge.server.app import build_server
+from bridge.server.request_check import CheckRequests
 from bridge.server.tool import BridgeTool, Upstream
 from bridge.upstream.client import UpstreamClient
 from tests import upstream_server
@@ -99,6 +101,107 @@ class TestSuccess:
         shown = shown.get("resource", shown)
         assert shown["mimeType"] == media_type
         assert base64.b64decode(shown.get("blob") or shown["data"]) == data
+
+    async def test_a_file_has_the_vendors_name_or_the_tools(self, upstream: upstream_server.Upstream) -> None:
+        named: dict[str, tuple[str, Any]] = {}
+        for disposition in ("", "attachment; filename*=UTF-8''b%C3%A9%202.pdf"):
+            headers = {"content_disposition": disposition} if disposition else {}
+            upstream.answers(200, b"%PDF\xff", content_type="application/pdf", **headers)
+            _, block = (await call(upstream.url, {}, "GET")).content
+            assert isinstance(block, mcp_types.EmbeddedResource)
+            named[disposition] = (block.resource.uri, block.meta)
+        assert list(named.values()) == [
+            ("bridge://result/acme_do.pdf", {"bridge": {"name": "acme_do.pdf"}}),
+            ("bridge://result/b%C3%A9%202.pdf", {"bridge": {"name": "bé 2.pdf"}}),
+        ]
+
+
+class TestLargeFiles:
+    RECORDING = bytes(range(256)) * 5000
+
+    async def test_they_are_saved_in_the_first_folder(self, upstream: upstream_server.Upstream, tmp_path: Path) -> None:
+        upstream.answers(200, self.RECORDING, content_type="video/mp4")
+        folders = {"files_dirs": (tmp_path, tmp_path / "other")}
+        result = await call_spec(spec_of(operation()), upstream.url, {}, **folders)
+        assert not result.is_error
+        saved = tmp_path / "acme_do.mp4"
+        assert json_of(result) == {
+            "status_code": 200,
+            "body": None,
+            "notice": f"the body is a file: video/mp4, 1,280,000 bytes, saved as {saved}",
+        }
+        assert saved.read_bytes() == self.RECORDING
+
+    async def test_without_a_folder_the_error_says_how_large_it_is_and_how_to_have_it(
+        self, upstream: upstream_server.Upstream
+    ) -> None:
+        upstream.answers(200, self.RECORDING, content_type="video/mp4")
+        result = await call_spec(spec_of(operation()), upstream.url, {})
+        assert result.is_error
+        assert "(video/mp4, 1,280,000 bytes)" in text_of(result)
+        assert "--files-dir FOLDER" in text_of(result)
+        assert result.structured_content is not None
+        assert result.structured_content["status_code"] == 200
+
+    async def test_a_file_that_does_not_fit_into_the_memory_is_an_error_too(
+        self, upstream: upstream_server.Upstream
+    ) -> None:
+        upstream.answers(200, self.RECORDING, content_type="video/mp4")
+        async with UpstreamClient(max_body_bytes=1000) as client:
+            tool = BridgeTool(spec_of(operation()), Upstream(client, OneToken(), {"acme": upstream.url}))
+            result = await tool.run({})
+        assert result.is_error
+        assert "(video/mp4, 1,280,000 bytes)" in text_of(result)
+
+    async def test_a_folder_that_is_gone_is_an_error_in_words(
+        self, upstream: upstream_server.Upstream, tmp_path: Path
+    ) -> None:
+        upstream.answers(200, self.RECORDING, content_type="video/mp4")
+        result = await call_spec(spec_of(operation()), upstream.url, {}, files_dirs=(tmp_path / "gone",))
+        assert (result.is_error, "cannot be saved in" in text_of(result)) == (True, True)
+
+
+class TestFilesThatAreSent:
+    FORM = body(
+        {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}, "multipart/form-data"
+    )
+
+    async def test_a_file_of_a_folder_goes_out_as_a_part(
+        self, upstream: upstream_server.Upstream, tmp_path: Path
+    ) -> None:
+        folder = tmp_path.resolve()
+        (folder / "greeting.wav").write_bytes(b"RIFF\x00")
+        spec = spec_of(operation("POST", requestBody=self.FORM))
+        values = {"file": str(folder / "greeting.wav")}
+        assert not (await call_spec(spec, upstream.url, values, files_dirs=(folder,))).is_error
+        assert b'name="file"; filename="greeting.wav"\r\nContent-Type: audio/wav\r\n' in upstream.only.body
+        assert b"RIFF\x00" in upstream.only.body
+
+    async def test_without_a_folder_nothing_is_read_and_nothing_sent(
+        self, upstream: upstream_server.Upstream, tmp_path: Path
+    ) -> None:
+        (tmp_path / "greeting.wav").write_bytes(b"RIFF")
+        spec = spec_of(operation("POST", requestBody=self.FORM))
+        result = await call_spec(spec, upstream.url, {"file": str(tmp_path / "greeting.wav")})
+        assert result.is_error
+        assert text_of(result).startswith("argument 'file': no files are read from the disk; with --files-dir FOLDER")
+        assert upstream.requests == []
+
+
+class TestCheckRequests:
+    async def test_a_request_that_does_not_fit_is_an_error_result_and_nothing_is_sent(
+        self, upstream: upstream_server.Upstream
+    ) -> None:
+        spec = spec_of(
+            operation("POST", requestBody=body({"type": "object", "properties": {"a": {"type": "integer"}}})),
+            parameters={"a": ParameterOverride(Place("overrides.yaml", 1, 1), hide=True, value="x")},
+        )
+        result = await call_spec(spec, upstream.url, {})
+        assert result.is_error
+        assert "nothing was sent, the request does not fit the document: body property 'a'" in text_of(result)
+        assert upstream.requests == []
+        assert not (await call_spec(spec, upstream.url, {}, check_requests=CheckRequests.OFF)).is_error
+        assert upstream.only.json == {"a": "x"}
 
 
 class TestErrors:

@@ -8,6 +8,7 @@ import gzip
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -15,6 +16,8 @@ import pytest
 from bridge.errors import UpstreamError
 from bridge.shipped import user_agent
 from bridge.upstream.client import MAX_REDIRECTS, OutgoingRequest, UpstreamClient, VendorResponse
+from bridge.upstream.file_answer import FileAnswers
+from bridge.upstream.saving import SavedFile
 from bridge.upstream.tokens import Token
 from tests.upstream_server import Answer, Request, Upstream, running_upstream
 
@@ -255,6 +258,42 @@ class TestBrokenAnswers:
         async with UpstreamClient(max_body_bytes=1024 * 1024) as client:
             with pytest.raises(UpstreamError, match="is larger than 1 MB; ask for less of it"):
                 await client.send(get(upstream.url), TOKEN)
+
+    @pytest.mark.parametrize("packed", [False, True])
+    async def test_a_file_that_is_too_large_for_the_memory_goes_to_the_disk(
+        self, upstream: Upstream, tmp_path: Path, packed: bool
+    ) -> None:
+        content = bytes(range(256)) * 8192
+        headers = {"content-type": "video/mp4", **({"content-encoding": "gzip"} if packed else {})}
+        upstream.answer = lambda _: Answer(body=gzip.compress(content) if packed else content, headers=headers)
+        async with UpstreamClient(max_body_bytes=1000) as client:
+            response = await client.send(get(upstream.url), TOKEN, FileAnswers("acme_get", tmp_path))
+        assert response.saved == SavedFile(tmp_path / "acme_get.mp4", len(content))
+        assert response.body == b""
+        assert (tmp_path / "acme_get.mp4").read_bytes() == content
+
+    async def test_text_that_is_too_large_is_refused_whatever_takes_files(
+        self, upstream: Upstream, tmp_path: Path
+    ) -> None:
+        upstream.answers(200, b"[" + b" " * 3000, content_type="application/json")
+        async with UpstreamClient(max_body_bytes=1000) as client:
+            with pytest.raises(UpstreamError, match="ask for less of it"):
+                await client.send(get(upstream.url), TOKEN, FileAnswers("acme_get", tmp_path))
+        assert list(tmp_path.iterdir()) == []
+
+    async def test_a_connection_that_breaks_within_a_file_leaves_nothing(self, tmp_path: Path) -> None:
+        async def half(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            head = b"HTTP/1.1 200 OK\r\ncontent-type: video/mp4\r\ncontent-length: 9000\r\n\r\n"
+            writer.write(head + b"x" * 5000)
+            await writer.drain()
+            writer.close()
+
+        server = await asyncio.start_server(half, "127.0.0.1", 0)
+        async with server, UpstreamClient(max_body_bytes=1000) as client:
+            url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+            with pytest.raises(UpstreamError, match="is broken"):
+                await client.send(get(url), TOKEN, FileAnswers("acme_get", tmp_path))
+        assert list(tmp_path.iterdir()) == []
 
     @pytest.mark.parametrize(
         ("name", "value"), [("x-bad", "a\r\nx-injected: 1"), ("x-bad", "a\nb"), ("x-bad", "\x00"), ("x bad", "a")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.upstream.client import VendorResponse
-from bridge.upstream.response import MAX_NESTING, SHOWN_ERROR_CHARACTERS, Reading, read_response
+from bridge.upstream.response import MAX_NESTING, SHOWN_ERROR_CHARACTERS, FileBody, Reading, read_response
+from bridge.upstream.saving import SavedFile
 
 JSON = "application/json"
 
@@ -133,12 +135,22 @@ class TestTextAndFiles:
     def test_anything_else_is_a_file_that_a_notice_names(self, content_type: str | None, media_type: str) -> None:
         data = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
         read = reading(data, content_type)
-        assert read.file == (data, media_type)
+        assert read.file == FileBody(data, media_type)
         assert read.structured == {
             "status_code": 200,
             "body": None,
             "notice": f"the body is a file: {media_type}, 1,032 bytes",
         }
+
+    def test_the_vendors_name_of_a_file_is_kept(self) -> None:
+        read = reading(b"\xff", "application/pdf", content_disposition='attachment; filename="a.pdf"')
+        assert read.file == FileBody(b"\xff", "application/pdf", "a.pdf")
+
+    def test_a_body_that_was_saved_is_no_empty_body(self) -> None:
+        saved = SavedFile(Path("/files/a.mp4"), 12_345_678)
+        read = read_response(VendorResponse(200, {"content-type": "video/mp4"}, b"", saved))
+        notice = "the body is a file: video/mp4, 12,345,678 bytes, saved as /files/a.mp4"
+        assert read.structured == {"status_code": 200, "body": None, "notice": notice}
 
     @pytest.mark.parametrize(
         ("status", "notice"),

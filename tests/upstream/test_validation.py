@@ -56,6 +56,28 @@ class TestParameters:
         listing = operation(parameters=[query("kind", {"type": "string", "enum": ["a", "b"]})])
         assert problems(listing, "/things?kind=secret") == ["query parameter 'kind' must be one of 'a', 'b'"]
 
+    @pytest.mark.parametrize("text", ["5", "5.0", "-0.0", "5e0", "1e%2B22"])
+    def test_an_integer_is_read_however_json_writes_it(self, text: str) -> None:
+        listing = operation(parameters=[query("max", {"type": "integer"})])
+        assert problems(listing, f"/things?max={text}") == []
+
+    @pytest.mark.parametrize("text", ["5.5", "1e400", "NaN", "-Infinity", "0x5", "5.0.0"])
+    def test_what_is_no_whole_number_is_no_integer(self, text: str) -> None:
+        listing = operation(parameters=[query("max", {"type": "integer"})])
+        assert problems(listing, f"/things?max={text}") == ["query parameter 'max' must be an integer"]
+
+    @pytest.mark.parametrize(
+        "declared", [{"schema": {"type": "array"}}, {"schema": {"type": "object"}, "style": "deepObject"}]
+    )
+    def test_a_required_list_that_is_absent_may_be_an_empty_one(self, declared: dict[str, Any]) -> None:
+        listing = operation(parameters=[query("ids", **declared, required=True)])
+        assert problems(listing) == []
+        assert problems(listing, strict=True) == ["query parameter 'ids' is required"]
+
+    def test_a_list_that_must_not_be_empty_is_missed(self) -> None:
+        listing = operation(parameters=[query("ids", {"type": "array", "minItems": 1}, required=True)])
+        assert problems(listing) == ["query parameter 'ids' is required"]
+
     def test_a_nullable_number_is_read_as_a_number(self) -> None:
         listing = operation(parameters=[query("max", {"type": "integer", "nullable": True})])
         assert problems(listing, "/things?max=5") == []
@@ -306,6 +328,28 @@ class TestForms:
     )
     def test_a_wrong_field_is_named(self, name: str, text: str, problem: str) -> None:
         assert self.upload(file=("a", b"a"), **{name: (None, text)}) == [problem]
+
+    def test_a_required_list_without_fields_may_be_an_empty_one(self) -> None:
+        tags = {"type": "array", "items": {"type": "string"}}
+        schema = {
+            "type": "object",
+            "required": ["tags", "names"],
+            "properties": {"tags": tags, "names": {**tags, "minItems": 1}},
+        }
+        uploading = operation("POST", requestBody=json_body(schema, "multipart/form-data"))
+        name = [("names", (None, "a"))]
+        assert problems(uploading, files=name) == []
+        assert problems(uploading, files=[("tags", (None, "a"))]) == ["body property 'names' is required"]
+        sent = httpx2.Request("POST", f"{BASE}/things", files=name)
+        request = PlainRequest("POST", str(sent.url), dict(sent.headers), sent.read())
+        assert RequestValidator(uploading).problems(request, strict=True) == ["body property 'tags' is required"]
+
+    def test_a_required_form_or_file_without_anything_in_it_is_no_missing_body(self) -> None:
+        for media_type in ("application/x-www-form-urlencoded", "application/octet-stream"):
+            uploading = operation("POST", requestBody=json_body({}, media_type, required=True))
+            assert problems(uploading) == []
+            assert problems(uploading, strict=True) == ["a body is required"]
+        assert problems(operation("POST", requestBody=json_body({}, required=True))) == ["a body is required"]
 
     def test_a_repeated_field_is_an_array(self) -> None:
         uploading = operation("POST", requestBody=self.FORM)

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl
 
+import jsonschema_rs
 from werkzeug.datastructures import MultiDict
 from werkzeug.formparser import MultiPartParser
 from werkzeug.http import parse_options_header
@@ -26,17 +27,28 @@ def form_schema(schema: JsonObject) -> JsonObject:
     return mapped(schema, lambda inner: {} if inner.get("format") == "binary" else inner)
 
 
-def form_as_json(body: Body, content_type: str, data: bytes) -> bytes:
+def form_as_json(body: Body, content_type: str, data: bytes, *, with_empty_lists: bool = False) -> bytes:
     """Return a form as a JSON object: values by the type that the schema declares, a file as an empty text.
 
     A form that cannot be read comes back as it is; no JSON, it is then reported as such.
+
+    Args:
+        body: what is declared.
+        content_type: the header, with the boundary.
+        data: the form.
+        with_empty_lists: take a list of which there is no field for an empty one.
     """
     try:
         fields = _multipart(content_type, data) if body.essence == MULTIPART else _urlencoded(data)
     except ValueError:
         return data
     schemas = dict(_property_schemas(body.schema))
-    return json.dumps({name: _value(texts, schemas.get(name, {})) for name, texts in fields.lists()}).encode()
+    read = {name: _value(texts, schemas.get(name, {})) for name, texts in fields.lists()}
+    absent = {name: schema for name, schema in schemas.items() if name not in read and "array" in _types(schema)}
+    for name, schema in absent.items():
+        if with_empty_lists and jsonschema_rs.is_valid(schema, []):
+            read[name] = []
+    return json.dumps(read).encode()
 
 
 def _urlencoded(data: bytes) -> MultiDict[str, str]:

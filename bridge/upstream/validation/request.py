@@ -18,13 +18,18 @@ import jsonschema_rs
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_core import Config, OpenAPI
 from openapi_core.casting.schemas import oas31_types_caster
+from openapi_core.casting.schemas.casters import AnyCaster, IntegerCaster, PrimitiveCaster, TypesCaster
 from openapi_core.casting.schemas.factories import SchemaCastersFactory
 from openapi_core.datatypes import RequestParameters
 from openapi_core.deserializing.styles import style_deserializers
 from openapi_core.deserializing.styles.exceptions import EmptyQueryParameterValue
 from openapi_core.deserializing.styles.factories import StyleDeserializersFactory
 from openapi_core.deserializing.styles.util import delimited_loads
-from openapi_core.validation.request.exceptions import RequestBodyValidationError
+from openapi_core.validation.request.exceptions import (
+    MissingRequiredParameter,
+    MissingRequiredRequestBody,
+    RequestBodyValidationError,
+)
 from openapi_core.validation.schemas.factories import SchemaValidatorsFactory
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 from werkzeug.http import parse_cookie
@@ -94,7 +99,7 @@ class RequestValidator:
         Args:
             request: the request.
             strict: object to what the vendor would pass over as well: undeclared query parameters, a body where none
-                is taken.
+                is taken; and to what may stand for an empty list: a required one that is absent.
         """
         operation = self._operation
         if request.method.upper() != operation.method:
@@ -114,9 +119,10 @@ class RequestValidator:
             cookie=parse_cookie(headers.get("cookie")),
             path=self._path_values(path),
         )
-        core_request = self._core_request(request, parameters, headers)
+        core_request = self._core_request(request, parameters, headers, strict=strict)
         for error in self._core.iter_request_errors(core_request):
-            if not (body_problem and isinstance(error, RequestBodyValidationError)) and not self._may_be_empty(error):
+            told = body_problem and isinstance(error, RequestBodyValidationError)
+            if not told and not self._may_be_empty(error) and (strict or not self._may_be_absent(error)):
                 found.extend(sentences(error))
         return list(dict.fromkeys(found))
 
@@ -124,6 +130,8 @@ class RequestValidator:
         """Return the path values, decoded after the split, under the keys that openapi-core looks for."""
         names = _TEMPLATE.findall(self._operation.path)
         values = {name: unquote(text) for name, text in zip(names, path.groups(), strict=True)}
+        if rule := self._operation.vendor.encode_twice:  # the document speaks of the value, not of its encoding
+            values = {name: unquote(text) if re.search(rule, unquote(text)) else text for name, text in values.items()}
         for declared in self._declared:
             if declared["in"] == "path" and declared.get("style") in _PATH_STYLES and declared["name"] in values:
                 star = "*" if declared.get("explode") else ""
@@ -157,11 +165,13 @@ class RequestValidator:
             return f"the body must be {body.essence}, not {sent or 'of no media type'}"
         return None
 
-    def _core_request(self, request: PlainRequest, parameters: RequestParameters, headers: Headers) -> _CoreRequest:
+    def _core_request(
+        self, request: PlainRequest, parameters: RequestParameters, headers: Headers, *, strict: bool
+    ) -> _CoreRequest:
         body, data = self._operation.body, request.body
         content_type = _checked_type(body) if body else _BYTES
         if body and data and body.essence in FORMS:
-            data = form_as_json(body, headers.get("content-type", ""), data)
+            data = form_as_json(body, headers.get("content-type", ""), data, with_empty_lists=not strict)
         return _CoreRequest(request.method, parameters, content_type, data)
 
     def _may_be_empty(self, error: Exception) -> bool:
@@ -172,6 +182,21 @@ class RequestValidator:
         schemas = [entry.get("schema", {}) for entry in self._declared if entry["name"] == cause.name]
         return any(jsonschema_rs.is_valid(schema, "") for schema in schemas)
 
+    def _may_be_absent(self, error: Exception) -> bool:
+        """Tell whether what is missing is something empty, of which nothing is left on the wire.
+
+        A list or an object without entries makes no query parameter and no field of a form, an empty file no body.
+        """
+        if isinstance(error, MissingRequiredRequestBody):
+            body = self._operation.body
+            return body is not None and (body.essence in FORMS or _checked_type(body) == _BYTES)
+        if not isinstance(error, MissingRequiredParameter):
+            return False
+        schemas = [entry.get("schema", {}) for entry in self._declared if entry["name"] == error.name]
+        empty: dict[str, Any] = {"array": [], "object": {}}
+        kinds = ((schema, empty.get(schema.get("type", ""))) for schema in schemas)
+        return any(value is not None and jsonschema_rs.is_valid(schema, value) for schema, value in kinds)
+
 
 _PATH_STYLES = {"label": ".", "matrix": ";"}
 
@@ -181,8 +206,23 @@ def _space_delimited(explode: bool, name: str, schema_type: str, location: Mappi
     return delimited_loads(explode, name, schema_type, location, delimiter=" ")
 
 
+class _IntegerCaster(IntegerCaster):
+    """Takes an integer as JSON may write it, with a fraction of zero or an exponent (2020-12, section 4.2.3)."""
+
+    def cast(self, value: str | bytes) -> int:
+        try:
+            return int(value)
+        except ValueError:
+            number = float(value)
+            if not number.is_integer():
+                raise
+            return int(number)
+
+
 _VALIDATORS = SchemaValidatorsFactory(Draft202012Validator, FormatChecker([]))
-_CASTERS = SchemaCastersFactory(_VALIDATORS, oas31_types_caster)
+_CASTERS = SchemaCastersFactory(
+    _VALIDATORS, TypesCaster({**oas31_types_caster.casters, "integer": _IntegerCaster}, AnyCaster, PrimitiveCaster)
+)
 _CONFIG = Config(
     spec_validator_cls=None,  # type: ignore[arg-type]  # documented: None passes over the check of the document
     schema_validators_factory=_VALIDATORS,

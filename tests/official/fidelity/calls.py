@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tests.official.fidelity.raw import RawDocument, RawOperation, RawParameter
 from tests.official.fidelity.recorder import Answer
-from tests.official.fidelity.synthesis import body_value, declared_part, fits, parameter_value, value_of
+from tests.official.fidelity.synthesis import (
+    FILE_BYTES,
+    Unsynthesisable,
+    body_value,
+    declared_part,
+    fits,
+    parameter_value,
+    value_of,
+)
 
-HARD_VALUES = ("a/b c+d%e==ü", "me", "..2026", "/x y==", "ab//c", "a%2Fb")
+HARD_TEXTS = ("a/b c+d%e%2Fü==?#&;:@$,'()*~", "a/b c%2Fü", "a b&c=d")
+"""Texts that break careless encoding, the hardest first; the first one that a schema allows is sent."""
+
+ZOOM_UUIDS = ("/x+y==", "ab//c+d==")
+"""Meeting UUIDs that Zoom wants percent-encoded twice: one that begins with a slash, one with two in a row."""
 
 
 @dataclass(frozen=True)
@@ -24,23 +36,42 @@ class Call:
 
 
 def calls_of(operation: RawOperation) -> Iterator[Call]:
-    """Yield the calls of an operation: required only, everything, hard path values where the document allows them.
+    """Yield the calls of an operation; one that would be the same as an earlier one is not made again.
+
+    ``required`` gives only what is required, ``all`` everything that is declared, ``example`` the body of the
+    document's example. ``hard`` gives paths and queries characters that have to be encoded, where their schemas allow
+    it; ``uuid`` gives a Zoom path a UUID that has to be encoded twice, and ``me`` the word that both vendors know.
 
     Raises:
         Unsynthesisable: the document allows no value that we find.
     """
     least = {p: parameter_value(p, everything=False) for p in operation.parameters if p.required}
-    yield Call("required", least, _body(operation, everything=False))
+    small = _body(operation, everything=False)
+    yield Call("required", least, small)
     most = {p: parameter_value(p, everything=True) for p in operation.parameters}
     whole = _body(operation, everything=True)
-    yield Call("all", most, whole)
+    if (most, whole) != (least, small):
+        yield Call("all", most, whole)
     example = _example_body(operation)
-    if example is not None:
+    if example is not None and example not in (small, whole):
         yield Call("example", most, example)
-    free = [p for p in least if p.location == "path" and p.schema.get("type") == "string"]
-    hard = [value for value in HARD_VALUES if free and all(fits(p.schema, value) for p in free)]
-    for value in hard:
-        yield Call("hard", {**least, **dict.fromkeys(free, value)}, _body(operation, everything=False))
+    for variant, values in _hard_values(operation):
+        if values:
+            yield Call(variant, {**least, **values}, small)
+
+
+def _hard_values(operation: RawOperation) -> Iterator[tuple[str, Mapping[RawParameter, Any]]]:
+    texts = [p for p in operation.parameters if p.schema.get("type") == "string" and "format" not in p.schema]
+    placed = [p for p in texts if p.location in ("path", "query")]
+    yield "hard", {p: text for p in placed if (text := _first_fitting(p, HARD_TEXTS))}
+    in_path = [p for p in texts if p.location == "path"]
+    for uuid in ZOOM_UUIDS if operation.document.startswith("zoom/") else ():
+        yield "uuid", {p: uuid for p in in_path if fits(p.schema, uuid)}
+    yield "me", {p: "me" for p in in_path if fits(p.schema, "me")}
+
+
+def _first_fitting(parameter: RawParameter, texts: Sequence[str]) -> str | None:
+    return next((text for text in texts if fits(parameter.schema, text)), None)
 
 
 def _example_body(operation: RawOperation) -> Any:
@@ -59,12 +90,12 @@ def _body(operation: RawOperation, *, everything: bool) -> Any:
 
 @dataclass(frozen=True)
 class Success:
-    """The answer of the vendor, and the body that the client has to get (``text`` for what is no JSON)."""
+    """The answer of the vendor, and what the client has to get of it: a body, or a file."""
 
     answer: Answer
     status: int
-    body: Any
-    compared: bool = True
+    body: Any = None
+    file: bytes | None = None
 
 
 def success_of(document: RawDocument, operation: RawOperation) -> Success:
@@ -76,7 +107,7 @@ def success_of(document: RawDocument, operation: RawOperation) -> Success:
     number = int(status) if status.isdigit() else 200
     content = responses[status].get("content") or {}
     if number in (204, 205) or not content:
-        return Success((number, {}, b""), number, None)
+        return Success((number, {}, b""), number)
     media_type = next((name for name in content if "json" in name), next(iter(content)))
     media = content[media_type] if isinstance(content[media_type], dict) else {}
     value = _example(document, media)
@@ -84,9 +115,10 @@ def success_of(document: RawDocument, operation: RawOperation) -> Success:
         data = json.dumps(value, ensure_ascii=False).encode()
         sent = "application/json" if media_type == "*/*" else media_type
         return Success((number, {"content-type": sent}, data), number, value)
-    text = value if isinstance(value, str) else "some text"
-    is_text = media_type.startswith("text/")
-    return Success((number, {"content-type": media_type}, text.encode()), number, text, compared=is_text)
+    if media_type.startswith("text/"):
+        text = value if isinstance(value, str) else "some text"
+        return Success((number, {"content-type": media_type}, text.encode()), number, text)
+    return Success((number, {"content-type": media_type}, FILE_BYTES), number, file=FILE_BYTES)
 
 
 def _example(document: RawDocument, media: Mapping[str, Any]) -> Any:
@@ -101,7 +133,7 @@ def _example(document: RawDocument, media: Mapping[str, Any]) -> Any:
         return schema["example"]
     try:
         return value_of(schema, everything=True)
-    except Exception:
+    except Unsynthesisable:
         return {"id": 12345678901234567890}
 
 

@@ -16,12 +16,17 @@ from urllib.parse import parse_qsl, quote, unquote
 from tests.official.fidelity.raw import RawOperation, RawParameter
 from tests.official.fidelity.synthesis import as_argument, flat_properties
 
+CLIENT_HEADERS = frozenset(
+    {"host", "accept", "accept-encoding", "authorization", "connection", "content-length", "content-type", "user-agent"}
+)
+"""What every HTTP client sends by itself. Any other header has to be a parameter that was given."""
+
 _SAFE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 @dataclass(frozen=True)
 class Arrived:
-    """A request as the recording upstream saw it."""
+    """A request as the recording upstream saw it; header names in lower case, repeated ones joined by a comma."""
 
     method: str
     raw_path: str
@@ -64,9 +69,23 @@ def safe(name: str) -> str:
 
 
 def differences(
-    operation: RawOperation, parameters: Mapping[RawParameter, Any], body: Any, token: str, arrived: list[Arrived]
+    operation: RawOperation,
+    parameters: Mapping[RawParameter, Any],
+    body: Any,
+    token: str,
+    arrived: list[Arrived],
+    base: str | None = None,
 ) -> list[str]:
-    """Return what arrived differently; nothing if the request is exact."""
+    """Return what arrived differently; nothing if the request is exact.
+
+    Args:
+        operation: what was called.
+        parameters: the values that were given, by parameter.
+        body: the body that was given; None for none.
+        token: what the Authorization has to carry.
+        arrived: all requests that arrived.
+        base: the base path; by default the one that the vendor documents.
+    """
     if len(arrived) != 1:
         return [f"{len(arrived)} requests arrived"]
     got = arrived[0]
@@ -75,23 +94,28 @@ def differences(
         found.append(f"method {got.method}")
     if got.authorization != (f"Bearer {token}",):
         found.append("not exactly one Authorization")
-    found += _path_differences(operation, parameters, got)
+    found += _path_differences(operation, parameters, got, base_path(operation) if base is None else base)
     found += _query_differences(parameters, got)
     found += _header_differences(parameters, got)
     found += _body_differences(operation, body, got)
     return found
 
 
-def _path_differences(operation: RawOperation, parameters: Mapping[RawParameter, Any], got: Arrived) -> list[str]:
+def encoded_twice(operation: RawOperation, value: str) -> bool:
+    """Tell whether a path value is percent-encoded twice (Zoom's documentation of meeting UUIDs)."""
+    return operation.document.startswith("zoom/") and (value.startswith("/") or "//" in value)
+
+
+def _path_differences(
+    operation: RawOperation, parameters: Mapping[RawParameter, Any], got: Arrived, base: str
+) -> list[str]:
     values = {p.name: _simple(v) for p, v in parameters.items() if p.location == "path"}
-    vendor = operation.document.split("/")[0]
 
     def filled(match: re.Match[str]) -> str:
-        value = values[match[1]]
-        twice = vendor == "zoom" and (value.startswith("/") or "//" in value)
-        return quote(quote(value, safe=""), safe="") if twice else quote(value, safe="")
+        once = quote(values[match[1]], safe="")
+        return quote(once, safe="") if encoded_twice(operation, values[match[1]]) else once
 
-    expected = base_path(operation) + re.sub(r"\{([^{}]+)\}", filled, operation.path)
+    expected = base + re.sub(r"\{([^{}]+)\}", filled, operation.path)
     wanted, came = [unquote(s) for s in expected.split("/")], [unquote(s) for s in got.raw_path.split("/")]
     return [] if wanted == came else [f"path {got.raw_path} instead of {expected}"]
 
@@ -119,11 +143,10 @@ def _query_pairs(parameter: RawParameter, value: Any) -> list[tuple[str, str]]:
 
 
 def _header_differences(parameters: Mapping[RawParameter, Any], got: Arrived) -> list[str]:
-    found = []
-    for parameter, value in parameters.items():
-        if parameter.location == "header" and got.headers.get(parameter.name.lower()) != _simple(value):
-            found.append(f"header {parameter.name}: {got.headers.get(parameter.name.lower())!r}")
-    return found
+    wanted = {p.name.lower(): _simple(value) for p, value in parameters.items() if p.location == "header"}
+    found = [f"header {n}: {got.headers.get(n)!r}" for n, value in wanted.items() if got.headers.get(n) != value]
+    foreign = sorted(set(got.headers) - set(wanted) - CLIENT_HEADERS)
+    return found + [f"header {name} was not asked for" for name in foreign]
 
 
 def _simple(value: Any) -> str:

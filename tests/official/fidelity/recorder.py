@@ -16,6 +16,14 @@ Answer = tuple[int, dict[str, str], bytes]
 START_SECONDS = 20
 
 
+def _joined(headers: list[tuple[str, str]]) -> dict[str, str]:
+    """Return the headers by name; what stands twice is seen to stand twice (RFC 9110, section 5.3)."""
+    joined: dict[str, str] = {}
+    for name, value in headers:
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return joined
+
+
 class Recorder:
     """Requests and answers are kept by token, so that many callers can be checked at once."""
 
@@ -39,7 +47,7 @@ class Recorder:
         token = authorization[0].removeprefix("Bearer ") if authorization else ""
         raw_path = scope["raw_path"].decode("latin-1")
         query = scope["query_string"].decode("latin-1")
-        self.arrived[token].append(Arrived(scope["method"], raw_path, query, dict(headers), body, authorization))
+        self.arrived[token].append(Arrived(scope["method"], raw_path, query, _joined(headers), body, authorization))
         status, answer_headers, content = self.answers.get(token, (200, {}, b"{}"))
         await send(
             {
