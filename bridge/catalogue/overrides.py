@@ -71,8 +71,8 @@ VENDOR_KEYS = {
     "exclude": "Selectors: an operation that matches one of them becomes no tool.",
     "tools": "What single tools are like, by operation: 'GET /people', listPeople, or either behind '<document>: '.",
     "naming": "How the names are made that no 'name' gives.",
-    "base_url": "Where the operations live, if not where they are known to be: one URL, or rules, the first that matches "
-    "wins. The caller's token is sent there.",
+    "base_url": "Where the operations live, if not where they are known to be: one URL, or rules of which the first "
+    "that matches wins. The caller's token is sent there.",
 }
 NAMING_KEYS = {"max_length": "How many characters such a name may have at most."}
 BASE_URL_KEYS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bridge.catalogue.overrides import Hidden
-from bridge.cli.output import Column, errors, is_narrow, print_json, print_table
+from bridge.cli.output import WIDE, Column, errors, is_narrow, print_json, print_table
 from bridge.spec.document import JsonObject
 from bridge.spec.operation import Operation
 
@@ -26,7 +26,7 @@ def print_hidden(found: Sequence[FilteredOut], *, as_json: bool) -> None:
     print_table(columns, (_row(*entry) for entry in found))
     counted = f"{len(found):,} operation{'s' if len(found) != 1 else ''} filtered out" if found else "nothing fits"
     if found and is_narrow():
-        counted += "; documents fit on a wider terminal"
+        counted += f"; documents fit on {WIDE} columns"
     errors().print(counted, style="dim")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from bridge.shipped import package_version
 from tests.cli.conftest import Run
 from tests.cli.shop import CLI, ROOT, on_a_terminal, options, process, write
 
-HEAVY = ("fastmcp", "mcp", "httpx2", "openapi_core")
+HEAVY = ("fastmcp", "mcp", "httpx2", "openapi_core", "jsonschema")
 
 
 def commands(command: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
@@ -146,8 +147,8 @@ def test_what_lists_or_checks_imports_neither_fastmcp_nor_the_http_client(tmp_pa
 import contextlib, io, sys
 from bridge.cli import app
 for words in (["list-tools"], ["list-tools", "--json"], ["specs", "list"], ["specs", "check"],
-              ["overrides", "check"], ["version"]):
-    chosen = {spec!r} if words != ["version"] else []
+              ["overrides", "check"], ["list-tools", "--hidden"], ["overrides", "schema"], ["version"]):
+    chosen = {spec!r} if words[-1] not in ("version", "schema") else []
     chosen = chosen[:2] if words[0] == "specs" else chosen
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         code = app([*words, *chosen], standalone_mode=False)
@@ -156,5 +157,25 @@ for words in (["list-tools"], ["list-tools", "--json"], ["specs", "list"], ["spe
 """
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=False)
     assert ran.stderr == ""
-    assert len(ran.stdout.splitlines()) == 6
+    assert len(ran.stdout.splitlines()) == 8
     assert all(line.endswith("None []") for line in ran.stdout.splitlines()), ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [("list-t", ["list-tools"]), ("overrides ", ["check", "schema"]), ("list-tools --hid", ["--hidden"])],
+)
+def test_the_installed_command_completes_commands_and_options(typed: str, expected: list[str]) -> None:
+    line = f"zoom-webex-bridge {typed}"
+    place = str(len(line.split(" ")) - 1)
+    asked = {"COMP_WORDS": line, "COMP_CWORD": place, "_ZOOM_WEBEX_BRIDGE_COMPLETE": "complete_bash"}
+    script = "import sys; sys.argv = ['zoom-webex-bridge']; from bridge.cli import main; main()"
+    ran = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, **asked},
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout.split(), ran.stderr) == (0, expected, "")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Ran, Run
-from tests.cli.shop import write
+from tests.cli.shop import ROOT, write
 
 GOOD = "shop:\n  tools:\n    listOrders:\n      name: shop_orders\n"
 WARNED = "shop:\n  exclude:\n    - {tag: Ordrs}\n"
@@ -68,3 +68,9 @@ def test_a_file_that_is_not_there_is_an_error(run: Run) -> None:
     ran = run("overrides", "check", "--overrides", "nowhere.yaml")
     assert ran.code == 2
     assert ran.err.startswith("error: --overrides nowhere.yaml: no such file")
+
+
+def test_the_schema_is_printed_as_it_stands_in_the_docs(run: Run) -> None:
+    ran = run("overrides", "schema")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (ROOT / "docs" / "overrides.schema.json").read_text("utf-8")

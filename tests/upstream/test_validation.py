@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -420,3 +421,11 @@ def test_no_schema_of_a_document_makes_it_fail(schema: Any, value: Any) -> None:
     declared = operation("POST", parameters=[query("a", schema)], requestBody=json_body(schema))
     for sent in (value, {"a": value}, [value]):
         problems(declared, "/things?a=1&a=x", json=sent, strict=True)
+
+
+@pytest.mark.parametrize("path", ["/things/%252Fx%252By%253D%253D", "/things/ab%252F%252Fcdefg", "/things/plain"])
+def test_a_path_value_that_is_encoded_twice_is_measured_as_it_was_given(path: str) -> None:
+    vendor = replace(NOBODY, encode_twice="^/|//")
+    declared = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "maxLength": 10}}
+    checked = operation("GET", "/things/{id}", of=document(vendor=vendor), parameters=[declared])
+    assert problems(checked, path) == []
