@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 
 import pytest
 
@@ -145,10 +144,12 @@ class TestBuiltInCore:
         )
 
 
-def test_hundreds_of_wrong_keys_among_thousands_take_a_moment() -> None:
-    paths = {f"/part{i}/of/{{thing}}/{i * 7}": {"get": {"operationId": f"getPart{i}"}} for i in range(3000)}
+def test_of_hundreds_of_wrong_keys_only_the_first_are_compared_with_all_that_there_are() -> None:
+    paths = {f"/part{i}/of/{{thing}}/{i * 7}": {"get": {"operationId": f"getPart{i}"}} for i in range(300)}
     index = KeyIndex(ACME, operations_of([document(paths)]))
-    started = time.perf_counter()
-    found = [index.resolve(f"GET /prat{i}/of/{{thing}}/{i}", PLACE) for i in range(500)]
-    assert time.perf_counter() - started < 10
-    assert all(isinstance(problem, Problem) for problem in found)
+    found = [index.resolve(f"GET /prat{i}/of/{{thing}}/{i}", PLACE) for i in range(100)]
+    problems = [problem for problem in found if isinstance(problem, Problem)]
+    assert len(problems) == 100
+    proposals = ["did you mean" in problem.message for problem in problems]
+    assert proposals == [True] * sum(proposals) + [False] * (100 - sum(proposals))
+    assert 0 < sum(proposals) < 100
