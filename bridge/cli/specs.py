@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bridge.cli import specs_pull
+from bridge.cli import specs_core, specs_pull
 from bridge.cli.options import Json, Spec, SpecsDir, selection
 from bridge.cli.output import Column, errors, print_json, print_table
+from bridge.errors import OptionError
 from bridge.spec.operation import operations_of
 from bridge.spec.repair import Repair, repair
 from bridge.spec.store import DocumentRef, VendorDocuments
@@ -23,6 +25,16 @@ app = typer.Typer(
 app.command("pull")(specs_pull.pull)
 
 SECONDS_A_DAY = 86_400
+
+CoreAgainst = Annotated[
+    Path | None,
+    typer.Option(
+        "--core-against",
+        help="Compare the built-in core with the official documents in a folder, <vendor>/*.json, instead; "
+        "exits with 1 if they differ.",
+        metavar="FOLDER",
+    ),
+]
 
 
 @app.command("list")
@@ -68,9 +80,15 @@ def check(
     spec: Spec = None,
     specs_dir: SpecsDir = None,
     summary: Annotated[bool, typer.Option("--summary", help="Count the defects by document.")] = False,
+    core_against: CoreAgainst = None,
     json_output: Json = False,
 ) -> None:
     """List what is wrong in the documents, and how it is repaired or tolerated: document, place, defect, repair."""
+    if core_against is not None:
+        if spec or specs_dir or summary:
+            raise OptionError("--core-against compares the whole core: it takes no --spec, --specs-dir or --summary")
+        specs_core.check_core_against(core_against, json_output=json_output)
+        return
     repairs, lines = [], []
     for vendor in selection(spec, specs_dir):
         found, line = _checked(vendor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,6 +42,8 @@ class SchemaReader:
 
     def __init__(self, document: Document) -> None:
         self._readings = [_Reading(document, repeats, levels) for repeats, levels in _LIMITS]
+        # The sandbox reads in a thread of its own what the server reads in another.
+        self._lock = threading.Lock()
 
     def read(self, schema: Any) -> JsonObject:
         """Return the JSON Schema of an OpenAPI schema object; ``{}`` (anything) where there is none.
@@ -51,11 +54,12 @@ class SchemaReader:
         or where recursion or size make it be cut. It depends on the document and the schema alone, not on what was
         read before.
         """
-        for reading in self._readings[:-1]:
-            found = reading.read(schema, MAX_SIZE)
-            if found is not None:
-                return found
-        return self._readings[-1].read(schema, None) or {}
+        with self._lock:
+            for reading in self._readings[:-1]:
+                found = reading.read(schema, MAX_SIZE)
+                if found is not None:
+                    return found
+            return self._readings[-1].read(schema, None) or {}
 
 
 class _TooLargeError(Exception):

@@ -72,13 +72,22 @@ def find_store(specs_dir: Path | None, environ: Mapping[str, str] = os.environ) 
         SpecNotFoundError: a folder that was named does not exist. (The per-user one need not.)
     """
     if specs_dir is not None:
-        return _existing(specs_dir, "--specs-dir")
+        return existing_store(specs_dir, "--specs-dir")
     if named := environ.get(STORE_VARIABLE):
-        return _existing(Path(named), STORE_VARIABLE)
+        return existing_store(Path(named), STORE_VARIABLE)
     return default_store()
 
 
-def _existing(folder: Path, named_by: str) -> Path:
+def existing_store(folder: Path, named_by: str) -> Path:
+    """Return a folder of official documents, absolute.
+
+    Args:
+        folder: where documents should be, as <vendor>/<document>.json.
+        named_by: the option or variable that names it.
+
+    Raises:
+        SpecNotFoundError: there is no such folder.
+    """
     if not folder.is_dir():
         what = "is a file, not a folder" if folder.exists() else "no such folder"
         raise SpecNotFoundError(f"{named_by} {folder}: {what}; give one laid out as <vendor>/<document>.json")
