@@ -16,10 +16,12 @@ help: ## List the targets
 .PHONY: setup
 setup: $(READY) ## Make .venv with the locked dependencies
 
+# --no-deps: the lock is whole. pip would otherwise look at newer releases of what one of its packages asks for with an
+# extra (`pydantic[email]`), and then refuse them for want of a hash.
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
 
