@@ -26,6 +26,7 @@ from bridge.cli.options import (
 )
 from bridge.cli.running import Handling, environment, sandbox_hosts, upstream_hosts, upstream_of
 from bridge.errors import OptionError
+from bridge.server.live import LiveCatalogue
 from bridge.server.request_check import CheckRequests
 from bridge.upstream.tokens import environment_tokens
 
@@ -134,7 +135,7 @@ def _serve_stdio(catalogue: Catalogue, hosts: dict[str, str], handling: Handling
     try:
         from bridge.server.app import build_server, run_stdio  # noqa: PLC0415 (FastMCP takes a second to import)
 
-        run_stdio(build_server(catalogue, upstream_of(tokens, hosts, handling)))
+        run_stdio(build_server(LiveCatalogue(catalogue), upstream_of(tokens, hosts, handling)))
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -158,7 +159,7 @@ def _serve_http(
     from bridge.server.http import http_app, serve_http  # noqa: PLC0415
 
     vendors = [entry.vendor for entry in catalogue.vendors]
-    server = build_server(catalogue, upstream_of(RequestTokens(vendors), hosts, handling))
+    server = build_server(LiveCatalogue(catalogue), upstream_of(RequestTokens(vendors), hosts, handling))
     if stateless:
         logger.info("stateless: no SSE at /sse, no elicitation for handshake-era clients, no list_changed")
     else:

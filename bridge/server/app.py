@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastmcp import FastMCP
 
-from bridge.catalogue.tool_spec import Catalogue
 from bridge.server.listing import ToolListing
+from bridge.server.live import LiveCatalogue
 from bridge.server.provider import CatalogueProvider
 from bridge.server.tool import Upstream
 from bridge.shipped import DISTRIBUTION, package_version
@@ -18,21 +18,21 @@ INSTRUCTIONS = (
 )
 
 
-def build_server(catalogue: Catalogue, upstream: Upstream) -> FastMCP[None]:
-    """Return a FastMCP server of the catalogue's tools."""
-    titles = " and ".join(vendor.vendor.title for vendor in catalogue.vendors)
+def build_server(live: LiveCatalogue, upstream: Upstream) -> FastMCP[None]:
+    """Return a FastMCP server of the tools of the catalogue that is live; it may be replaced while the server runs."""
+    titles = " and ".join(vendor.vendor.title for vendor in live.catalogue.vendors)
     folders = " or ".join(map(str, upstream.files_dirs))
     paths = f", base64 text, or the absolute path of a file in {folders}" if folders else " or base64 text"
     server: FastMCP[None] = FastMCP(
         DISTRIBUTION,
         instructions=INSTRUCTIONS.format(vendors=titles, paths=paths),
         version=package_version(),
-        providers=[CatalogueProvider(catalogue, upstream)],
+        providers=[CatalogueProvider(live, upstream)],
         dereference_schemas=False,
     )
     # Two seams of the low-level server: a listing that is ready made, and the schema of one tool without listing all.
     low_level = server._mcp_server
-    listing = ToolListing(catalogue, low_level)
+    listing = ToolListing(live, low_level)
     low_level.middleware.append(listing)
     low_level.get_tool_input_schema = listing.input_schema
     return server

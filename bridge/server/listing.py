@@ -1,4 +1,4 @@
-"""tools/list, made once: the low-level server is handed a ready answer."""
+"""tools/list, made once a catalogue: the low-level server is handed a ready answer."""
 
 from __future__ import annotations
 
@@ -11,31 +11,32 @@ from mcp_types import SERVER_INFO_META_KEY
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
 from bridge.catalogue.tool_spec import Catalogue
+from bridge.server.live import LiveCatalogue
 
 
 class ToolListing:
     """Middleware of the low-level server that answers ``tools/list``, and calls of tools that are not listed."""
 
-    def __init__(self, catalogue: Catalogue, server: Server[Any]) -> None:
-        self._catalogue = catalogue
+    def __init__(self, live: LiveCatalogue, server: Server[Any]) -> None:
+        self._live = live
         self._server = server
-        self._tools: list[dict[str, Any]] | None = None
 
     async def __call__(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         """Answer ``tools/list`` on one page and name the nearest tool for an unknown one; pass everything else on."""
         if ctx.request_id is not None and ctx.method == "tools/list":
-            if self._tools is None:
-                self._tools = self._catalogue.to_listing()
-            return self._answer(ctx, {"tools": self._tools}, {"ttlMs": 0, "cacheScope": "private"})
+            return self._answer(
+                ctx, {"tools": self._live.made(Catalogue.to_listing)}, {"ttlMs": 0, "cacheScope": "private"}
+            )
         if ctx.request_id is not None and ctx.method == "tools/call" and (said := self._unknown(ctx.params)):
             return self._answer(ctx, {"content": [{"type": "text", "text": said}], "isError": True}, {})
         return await call_next(ctx)
 
     def _unknown(self, params: Mapping[str, Any] | None) -> str:
         name = (params or {}).get("name")
-        if not isinstance(name, str) or name in self._catalogue.by_name:
+        catalogue = self._live.catalogue
+        if not isinstance(name, str) or name in catalogue.by_name:
             return ""
-        return self._catalogue.not_found(name)
+        return catalogue.not_found(name)
 
     def _answer(
         self, ctx: ServerRequestContext[Any, Any], result: dict[str, Any], modern: Mapping[str, Any]
@@ -48,5 +49,5 @@ class ToolListing:
 
     def input_schema(self, name: str) -> Mapping[str, Any] | None:
         """Return the input schema of a tool; spares the sessionless protocol a whole listing with every call."""
-        spec = self._catalogue.by_name.get(name)
+        spec = self._live.catalogue.by_name.get(name)
         return spec.input_schema if spec else None

@@ -10,6 +10,7 @@ from fastmcp import Client, FastMCP
 
 from bridge.catalogue.tool_spec import Catalogue
 from bridge.server.app import build_server
+from bridge.server.live import LiveCatalogue
 from bridge.server.tool import Upstream
 from bridge.shipped import DISTRIBUTION, package_version
 from bridge.upstream.client import UpstreamClient
@@ -21,7 +22,7 @@ ERAS = ["legacy", "2026-07-28"]
 
 
 def server_of(catalogue: Catalogue, url: str = "http://127.0.0.1:9") -> FastMCP[None]:
-    return build_server(catalogue, Upstream(UpstreamClient(), OneToken(), {"acme": url}))
+    return build_server(LiveCatalogue(catalogue), Upstream(UpstreamClient(), OneToken(), {"acme": url}))
 
 
 def one_tool() -> Catalogue:
@@ -44,7 +45,7 @@ class TestBuildServer:
     def test_the_folders_of_files_are_named_where_there_are_any(self, tmp_path: Path) -> None:
         plain = server_of(one_tool()).instructions
         upstream = Upstream(UpstreamClient(), OneToken(), files_dirs=(tmp_path,))
-        named = build_server(one_tool(), upstream).instructions
+        named = build_server(LiveCatalogue(one_tool()), upstream).instructions
         assert plain is not None
         assert named is not None
         assert plain.endswith("A file (format: binary) is one string: a data: URI or base64 text.")

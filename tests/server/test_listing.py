@@ -17,6 +17,7 @@ from bridge.catalogue.tool_spec import Catalogue, ToolSpec
 from bridge.server.app import build_server
 from bridge.server.http import http_app
 from bridge.server.listing import ToolListing
+from bridge.server.live import LiveCatalogue
 from bridge.server.provider import CatalogueProvider
 from bridge.server.tool import Upstream
 from bridge.upstream.client import UpstreamClient
@@ -45,7 +46,7 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture(scope="module")
 def server(catalogue: Catalogue, upstream_server: upstream_server.Upstream) -> FastMCP[None]:
-    return build_server(catalogue, Upstream(UpstreamClient(), OneToken(), {"acme": upstream_server.url}))
+    return build_server(LiveCatalogue(catalogue), Upstream(UpstreamClient(), OneToken(), {"acme": upstream_server.url}))
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +129,7 @@ class TestToolListing:
             return before(self)
 
         monkeypatch.setattr(Catalogue, "to_listing", counted)
-        server = build_server(catalogue_of(specs()), Upstream(UpstreamClient(), OneToken()))
+        server = build_server(LiveCatalogue(catalogue_of(specs())), Upstream(UpstreamClient(), OneToken()))
         async with Client(server) as client:
             for _ in range(3):
                 assert len(await client.list_tools()) == 3
@@ -136,14 +137,14 @@ class TestToolListing:
 
     def test_the_schema_of_one_tool_is_found_without_the_others(self, catalogue: Catalogue) -> None:
         server: FastMCP[None] = FastMCP("test")
-        listing = ToolListing(catalogue, server._mcp_server)
+        listing = ToolListing(LiveCatalogue(catalogue), server._mcp_server)
         assert listing.input_schema("acme_create") == catalogue.tool("acme_create").input_schema
         assert listing.input_schema("acme_no") is None
 
 
 @pytest.mark.parametrize("era", ERAS)
 async def test_an_unknown_tool_is_an_error_that_names_the_nearest(era: str) -> None:
-    server = build_server(catalogue_of(specs()), Upstream(UpstreamClient(), OneToken(), {}))
+    server = build_server(LiveCatalogue(catalogue_of(specs())), Upstream(UpstreamClient(), OneToken(), {}))
     async with Client(server, mode=era) as client:
         result = await client.call_tool("acme_creat", {}, raise_on_error=False)
     assert result.is_error

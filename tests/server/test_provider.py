@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastmcp import Client, FastMCP
 
 from bridge.catalogue.tool_spec import Catalogue
+from bridge.server.live import LiveCatalogue
 from bridge.server.provider import CatalogueProvider
 from bridge.server.tool import Upstream
 from bridge.upstream.client import UpstreamClient
@@ -18,7 +19,7 @@ def two_tools() -> Catalogue:
 
 
 def provider_of(catalogue: Catalogue, url: str = "http://127.0.0.1:9") -> CatalogueProvider:
-    return CatalogueProvider(catalogue, Upstream(UpstreamClient(), OneToken(), {"acme": url}))
+    return CatalogueProvider(LiveCatalogue(catalogue), Upstream(UpstreamClient(), OneToken(), {"acme": url}))
 
 
 class TestCatalogueProvider:
@@ -42,7 +43,7 @@ class TestCatalogueProvider:
         self, upstream: upstream_server.Upstream
     ) -> None:
         client = UpstreamClient()
-        provider = CatalogueProvider(two_tools(), Upstream(client, OneToken(), {"acme": upstream.url}))
+        provider = CatalogueProvider(LiveCatalogue(two_tools()), Upstream(client, OneToken(), {"acme": upstream.url}))
         server: FastMCP[None] = FastMCP("test", providers=[provider])
         for _ in range(2):  # a server may be started again
             async with Client(server) as caller:

@@ -19,6 +19,7 @@ from bridge.catalogue.overrides_yaml import Place
 from bridge.catalogue.tool_spec import ToolSpec
 from bridge.errors import ArgumentError, UpstreamError
 from bridge.server.app import build_server
+from bridge.server.live import LiveCatalogue
 from bridge.server.request_check import CheckRequests
 from bridge.server.tool import BridgeTool, Upstream
 from bridge.upstream.client import UpstreamClient
@@ -38,7 +39,9 @@ def json_of(result: ToolResult) -> Any:
 
 def server_of(spec: ToolSpec, url: str) -> FastMCP[None]:
     """Return a server of one tool, the vendor at ``url``."""
-    return build_server(catalogue_of([spec]), Upstream(UpstreamClient(), OneToken(), {spec.vendor.name: url}))
+    return build_server(
+        LiveCatalogue(catalogue_of([spec])), Upstream(UpstreamClient(), OneToken(), {spec.vendor.name: url})
+    )
 
 
 class TestDescription:
