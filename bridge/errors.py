@@ -9,6 +9,7 @@
     ├── OverridesError          the override files have errors; carries all of them
     ├── OptionError             a command line option or an environment variable is wrong
     ├── ToolNotFoundError       no exposed tool has this name
+    ├── NotAllowedError     a call is not allowed: by the command line, or by the person who was asked
     ├── ArgumentError           the arguments of a call do not fit the tool
     ├── TokenError              a call has no token, or one that cannot be sent
     ├── UpstreamError           the vendor could not be reached, or did not answer
@@ -49,6 +50,10 @@ class OptionError(BridgeError):
 
 class ToolNotFoundError(BridgeError):
     """No exposed tool has this name."""
+
+
+class NotAllowedError(BridgeError):
+    """A call is not allowed, by the command line or by the person who was asked; nothing was sent."""
 
 
 class ArgumentError(BridgeError):

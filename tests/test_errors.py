@@ -24,6 +24,7 @@ def test_the_public_exceptions_are_these() -> None:
         "OverridesError",
         "OptionError",
         "ToolNotFoundError",
+        "NotAllowedError",
         "ArgumentError",
         "TokenError",
         "UpstreamError",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -146,8 +146,17 @@ def read_nodes(path: Path, file: str, problems: list[Problem]) -> Node | None:
         data = path.read_bytes()
     except OSError as error:
         raise OptionError(f"the overrides {path} cannot be read: {error.strerror}") from error
+    return _read(lambda: _decoded(data, file), file, problems)
+
+
+def read_text(text: str, file: str, problems: list[Problem]) -> Node | None:
+    """Return what a text holds, as ``read_nodes`` returns what a file does; ``file`` is what problems call it."""
+    return _read(lambda: _decoded(text.encode("utf-8", "surrogateescape"), file), file, problems)
+
+
+def _read(decoded: Callable[[], str], file: str, problems: list[Problem]) -> Node | None:
     try:
-        return _parsed(_decoded(data, file), file, problems)
+        return _parsed(decoded(), file, problems)
     except _UnreadableError as error:
         problems.append(Problem.at(error.place, "error", str(error)))
         return None

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bridge.catalogue.overrides_shape import Section, open_section
-from bridge.catalogue.overrides_yaml import Items, Leaf, Node, Place, Problem, described
+from bridge.catalogue.overrides_yaml import Fields, Items, Leaf, Node, Place, Problem, described, read_text
 from bridge.errors import did_you_mean
 from bridge.globs import name_matches, path_matches
 from bridge.spec.operation import Operation
@@ -124,6 +124,34 @@ def read_selectors(section: Section, key: str) -> tuple[Selector, ...] | None:
     where = f"{key!r} of {section.where}"
     found = (_read_selector(entry, where, section.problems) for entry in node.entries)
     return tuple(selector for selector in found if selector is not None)
+
+
+def parse_selector(text: str, where: str, problems: list[Problem]) -> Selector | None:
+    """Return the selector that a command line gives, None, with a problem, where it is none.
+
+    ``GET /people``, ``/people/**`` and ``{tag: Rooms, method: GET}`` as ``overrides.yaml`` has them; beside these
+    ``tag=Rooms,method=GET``, where a key that stands twice is a list, and a method alone, ``DELETE``.
+    """
+    place = Place(where, 1, 1)
+    text = text.strip()
+    if text.startswith("{"):
+        node = read_text(text, where, problems)
+        return None if node is None else _read_selector(node, where, problems)
+    if text.upper() in SELECTED_METHODS:
+        return Selector(place, methods=(text.upper(),))
+    if "=" in text and not re.match(r"[^=]*/", text):
+        return _read_selector(_pairs(text, place), where, problems)
+    return _bare_selector(Leaf(text, place), where, problems)
+
+
+def _pairs(text: str, place: Place) -> Node:
+    values: dict[str, list[Node]] = {}
+    for pair in text.split(","):
+        key, _, value = (part.strip() for part in pair.partition("="))
+        truth = {"true": True, "false": False}.get(value.lower()) if key == "deprecated" else None
+        values.setdefault(key, []).append(Leaf(value if truth is None else truth, place))
+    entries = {key: found[0] if len(found) == 1 else Items(tuple(found), place) for key, found in values.items()}
+    return Fields(entries, dict.fromkeys(entries, place), place)
 
 
 def _read_selector(node: Node, where: str, problems: list[Problem]) -> Selector | None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bridge.catalogue.arguments import Arguments, arguments_of
 from bridge.catalogue.overrides import Hidden, ParameterOverride, Problem
@@ -17,6 +17,9 @@ from bridge.spec.operation import Operation
 from bridge.spec.repair import Repair
 from bridge.spec.store import VendorDocuments
 from bridge.vendors import Vendor
+
+if TYPE_CHECKING:
+    from bridge.catalogue.permissions import Permissions
 
 SchemaStyle = Literal["full"]
 CHARACTERS_PER_TOKEN = 4
@@ -155,6 +158,7 @@ class VendorCatalogue:
         tools: the exposed ones.
         repairs: what was wrong in the documents.
         hidden: the operations that are not exposed, and why.
+        withheld: the tools that the command line does not let through, and why.
     """
 
     documents: VendorDocuments
@@ -162,6 +166,7 @@ class VendorCatalogue:
     tools: tuple[ToolSpec, ...]
     repairs: tuple[Repair, ...]
     hidden: tuple[tuple[Operation, Hidden], ...] = ()
+    withheld: tuple[tuple[ToolSpec, str], ...] = ()
 
     def __repr__(self) -> str:
         return f"<VendorCatalogue {self.vendor.name}: {len(self.tools)} tools>"
@@ -174,10 +179,15 @@ class VendorCatalogue:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Catalogue:
-    """All exposed tools, in order, with what was noticed while they were made."""
+    """All exposed tools, in order, with what was noticed while they were made.
+
+    Attributes:
+        permissions: what the command line lets through; None for everything.
+    """
 
     vendors: tuple[VendorCatalogue, ...]
     problems: tuple[Problem, ...]
+    permissions: Permissions | None = None
 
     def __repr__(self) -> str:
         return f"<Catalogue of {len(self.tools)} tools>"
@@ -205,6 +215,9 @@ class Catalogue:
 
     def not_found(self, name: str) -> str:
         """Return the sentence for a name that no exposed tool has, with the nearest that one has."""
+        for tool, reason in (entry for vendor in self.vendors for entry in vendor.withheld):
+            if tool.name == name:
+                return f"{name} is not allowed here: {reason}"
         shown = name if len(name) <= SHOWN_NAME else f"{name[:SHOWN_NAME]}..."
         return f"no tool {shown!r}{did_you_mean(shown, self.by_name)}"
 

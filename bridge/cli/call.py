@@ -13,6 +13,7 @@ import typer
 from jsonschema_rs import Draft202012Validator
 
 from bridge.catalogue.argument_check import ArgumentCheck
+from bridge.catalogue.permissions import EVERYTHING
 from bridge.catalogue.tool_spec import ToolSpec
 from bridge.cli.options import (
     CheckRequestsOption,
@@ -27,6 +28,7 @@ from bridge.cli.options import (
     load_catalogue,
 )
 from bridge.cli.output import errors, print_json
+from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
 from bridge.cli.running import Handling, environment, sandbox_hosts, upstream_hosts, upstream_of
 from bridge.errors import OptionError
 from bridge.server.request_check import CheckRequests
@@ -43,6 +45,10 @@ def call(
     spec: Spec = None,
     specs_dir: SpecsDir = None,
     overrides: OverridesFile = None,
+    read_only: ReadOnly = False,
+    allow: Allow = None,
+    deny: Deny = None,
+    scopes: Scopes = None,
     upstream: UpstreamOption = None,
     sandbox: SandboxOption = False,
     dry_run_only: Annotated[
@@ -54,13 +60,19 @@ def call(
     json_output: Json = False,
 ) -> None:
     """Call a tool with the token of the environment, and print what the vendor answered. Exits with 1 on an error."""
-    catalogue = load_catalogue(spec, specs_dir, overrides)
+    catalogue = load_catalogue(spec, specs_dir, overrides, permissions(read_only, allow, deny, scopes))
     tool = catalogue.tool(name)
     values = read_arguments(tool, arguments or (), args)
     ArgumentCheck(tool).check(values)
     hosts = upstream_hosts(catalogue, upstream)
     # A terminal shows text, and all of it.
-    handling = Handling(files_dirs(files_dir), check_requests, max_characters=0, max_file_bytes=0)
+    handling = Handling(
+        files_dirs(files_dir),
+        check_requests,
+        max_characters=0,
+        max_file_bytes=0,
+        permissions=catalogue.permissions or EVERYTHING,
+    )
     if dry_run_only:
         typer.echo(dry_run(tool, values, hosts, handling))
         return

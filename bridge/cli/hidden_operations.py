@@ -1,4 +1,4 @@
-"""list-tools --hidden: the operations that the overrides filter out, and the line that does it."""
+"""list-tools --hidden: the operations that are filtered out, and the line or the option that does it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from bridge.cli.output import WIDE, Column, errors, is_narrow, print_json, print
 from bridge.spec.document import JsonObject
 from bridge.spec.operation import Operation
 
-FilteredOut = tuple[Operation, Hidden]
+FilteredOut = tuple[Operation, Hidden | str]
+"""An operation, and the place in the overrides, or the option in words, that filters it out."""
 
 
 def print_hidden(found: Sequence[FilteredOut], *, as_json: bool) -> None:
@@ -30,18 +31,19 @@ def print_hidden(found: Sequence[FilteredOut], *, as_json: bool) -> None:
     errors().print(counted, style="dim")
 
 
-def _row(operation: Operation, hidden: Hidden) -> tuple[str, ...]:
+def _row(operation: Operation, hidden: Hidden | str) -> tuple[str, ...]:
     return operation.method, operation.path, ", ".join(operation.documents), str(hidden)
 
 
-def _described(operation: Operation, hidden: Hidden) -> JsonObject:
-    return {
+def _described(operation: Operation, hidden: Hidden | str) -> JsonObject:
+    described = {
         "vendor": operation.vendor.name,
         "documents": list(operation.documents),
         "method": operation.method,
         "path": operation.path,
         "reason": str(hidden),
-        "file": hidden.place.file,
-        "line": hidden.place.line,
-        "column": hidden.place.column,
     }
+    if isinstance(hidden, str):
+        return described
+    place = hidden.place
+    return {**described, "file": place.file, "line": place.line, "column": place.column}

@@ -9,9 +9,11 @@ from typing import Annotated
 import typer
 
 from bridge.catalogue.tool_spec import Catalogue, ToolSpec
-from bridge.cli.hidden_operations import print_hidden
+from bridge.cli.hidden_operations import FilteredOut, print_hidden
 from bridge.cli.options import Json, OverridesFile, Spec, SpecsDir, load_catalogue
 from bridge.cli.output import WIDE, Column, errors, is_narrow, output, print_json, print_table
+from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
+from bridge.cli.scopes import print_scopes
 from bridge.errors import OptionError, did_you_mean
 from bridge.globs import name_matches
 from bridge.spec.operation import Operation
@@ -29,6 +31,10 @@ def list_tools(
     spec: Spec = None,
     specs_dir: SpecsDir = None,
     overrides: OverridesFile = None,
+    read_only: ReadOnly = False,
+    allow: Allow = None,
+    deny: Deny = None,
+    scopes: Scopes = None,
     tag: Annotated[
         list[str] | None, typer.Option(help="Only tools with this tag (a glob). Repeatable.", metavar="GLOB")
     ] = None,
@@ -43,20 +49,27 @@ def list_tools(
     names: Annotated[bool, typer.Option("--names", help="Print the names only, one a line.")] = False,
     stats: Annotated[bool, typer.Option("--stats", help="Count by document and tag.")] = False,
     hidden: Annotated[
-        bool, typer.Option("--hidden", help="The operations that are filtered out instead, and by which line.")
+        bool, typer.Option("--hidden", help="The operations that are filtered out instead, and why.")
+    ] = False,
+    needs_scopes: Annotated[
+        bool, typer.Option("--needs-scopes", help="The OAuth scopes that the tools need, to paste into an app.")
     ] = False,
     json_output: Json = False,
 ) -> None:
     """List every exposed tool: name, method, path, title, estimated tokens (characters / 4)."""
     if hidden and (names or stats):
         raise OptionError("--hidden goes with neither --names nor --stats: what is filtered out has no name")
-    catalogue = load_catalogue(spec, specs_dir, overrides)
+    if needs_scopes and (names or stats or hidden):
+        raise OptionError("--needs-scopes goes with neither --names, --stats nor --hidden")
+    catalogue = load_catalogue(spec, specs_dir, overrides, permissions(read_only, allow, deny, scopes))
     _check_documents(catalogue, document or ())
     if hidden:
         _list_hidden(catalogue, tag, search, document, as_json=json_output)
         return
     tools = [tool for tool in catalogue.tools if _wanted(tool, tag, search) and _is_of(tool.operation, document)]
-    if json_output:
+    if needs_scopes:
+        print_scopes(tools, as_json=json_output)
+    elif json_output:
         print_json(_stats(tools) if stats else [tool.summary_json() for tool in tools])
     elif names:
         for tool in tools:
@@ -75,10 +88,13 @@ def _list_hidden(
     *,
     as_json: bool,
 ) -> None:
+    out: list[FilteredOut] = []
+    for vendor in catalogue.vendors:
+        out += vendor.hidden
+        out += [(tool.operation, reason) for tool, reason in vendor.withheld]
     found = [
         (operation, reason)
-        for vendor in catalogue.vendors
-        for operation, reason in vendor.hidden
+        for operation, reason in out
         if _have_tag(operation.tags, tags)
         and _has_words(f"{operation.summary} {operation.key}", search)
         and _is_of(operation, documents)

@@ -11,6 +11,7 @@ import typer
 
 from bridge.catalogue.build import build_catalogue
 from bridge.catalogue.overrides import Overrides, find_overrides, load_overrides
+from bridge.catalogue.permissions import EVERYTHING, Permissions, restricted
 from bridge.catalogue.tool_spec import Catalogue
 from bridge.errors import OptionError, OverridesError
 from bridge.server.request_check import CheckRequests
@@ -106,15 +107,20 @@ def read_overrides(
     return load_overrides(find_overrides(files or (), environ, Path.cwd()), names)
 
 
-def load_catalogue(spec: Sequence[str] | None, specs_dir: Path | None, overrides: Sequence[Path] | None) -> Catalogue:
-    """Return the catalogue that the options select.
+def load_catalogue(
+    spec: Sequence[str] | None,
+    specs_dir: Path | None,
+    overrides: Sequence[Path] | None,
+    permissions: Permissions = EVERYTHING,
+) -> Catalogue:
+    """Return the catalogue that the options select, without what they do not let through.
 
     Raises:
-        BridgeError: documents or overrides cannot be used.
+        BridgeError: documents, overrides or permissions cannot be used.
     """
     documents = selection(spec, specs_dir)
     catalogue = build_catalogue(documents, read_overrides(overrides, documents))
     found = [str(problem) for problem in catalogue.problems if problem.severity == "error"]
     if found:
         raise OverridesError("the overrides have errors:\n" + "\n".join(found))
-    return catalogue
+    return restricted(catalogue, permissions)

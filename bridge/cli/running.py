@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bridge.catalogue.permissions import EVERYTHING, Permissions
 from bridge.catalogue.tool_spec import Catalogue
 from bridge.errors import OptionError
 from bridge.server.request_check import CheckRequests
@@ -29,6 +30,7 @@ class Handling:
     check_requests: CheckRequests = CheckRequests.WRITES
     max_characters: int = 0
     max_file_bytes: int = MAX_RESULT_BYTES
+    permissions: Permissions = EVERYTHING
 
 
 def upstream_of(tokens: TokenSource, hosts: Mapping[str, str], handling: Handling) -> Upstream:
@@ -44,6 +46,7 @@ def upstream_of(tokens: TokenSource, hosts: Mapping[str, str], handling: Handlin
         max_file_bytes=handling.max_file_bytes,
         files_dirs=handling.files_dirs,
         check_requests=handling.check_requests,
+        permissions=handling.permissions,
     )
 
 

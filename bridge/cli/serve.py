@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from bridge.catalogue.build import summary_line
+from bridge.catalogue.permissions import EVERYTHING
 from bridge.catalogue.tool_spec import CHARACTERS_PER_TOKEN, Catalogue
 from bridge.cli.options import (
     CheckRequestsOption,
@@ -24,6 +25,7 @@ from bridge.cli.options import (
     files_dirs,
     load_catalogue,
 )
+from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
 from bridge.cli.running import Handling, environment, sandbox_hosts, upstream_hosts, upstream_of
 from bridge.errors import OptionError
 from bridge.server.live import LiveCatalogue
@@ -73,6 +75,10 @@ def serve(
     spec: Spec = None,
     specs_dir: SpecsDir = None,
     overrides: OverridesFile = None,
+    read_only: ReadOnly = False,
+    allow: Allow = None,
+    deny: Deny = None,
+    scopes: Scopes = None,
     transport: Annotated[Transport, typer.Option(help="stdio, or http: /mcp, and /sse for older clients.")] = (
         Transport.STDIO
     ),
@@ -100,26 +106,34 @@ def serve(
         raise OptionError("--stateless goes with --transport http")
     if files_dir and transport is Transport.HTTP:
         raise OptionError("--files-dir goes with --transport stdio: over HTTP nobody may read this computer's files")
-    handling = Handling(files_dirs(files_dir), check_requests, max_result_tokens * CHARACTERS_PER_TOKEN)
-    catalogue = load_catalogue(spec, specs_dir, overrides)
+    folders = files_dirs(files_dir)
+    catalogue = load_catalogue(spec, specs_dir, overrides, permissions(read_only, allow, deny, scopes))
+    handling = Handling(
+        folders,
+        check_requests,
+        max_result_tokens * CHARACTERS_PER_TOKEN,
+        permissions=catalogue.permissions or EVERYTHING,
+    )
     _say_what_is_served(catalogue)
     hosts = upstream_hosts(catalogue, upstream)
     with sandbox_hosts(catalogue, hosts, use_sandbox=sandbox) as reached:
         if transport is Transport.STDIO:
             _serve_stdio(catalogue, reached, handling, sandbox=sandbox)
         else:
-            logger.info("%s over HTTP%s", _tools(catalogue), BY_SANDBOX if sandbox else "")
+            logger.info("%s over HTTP%s", _counted(len(catalogue.tools)), BY_SANDBOX if sandbox else "")
             _serve_http(catalogue, reached, handling, (host, port), log_level, stateless=stateless)
 
 
 def _say_what_is_served(catalogue: Catalogue) -> None:
     for vendor in catalogue.vendors:
         logger.info(summary_line(vendor))
+    if withheld := sum(len(vendor.withheld) for vendor in catalogue.vendors):
+        logger.info("%s withheld by --read-only, --allow, --deny or --scopes", _counted(withheld))
     for problem in catalogue.problems:
         if problem.severity == "warning":
             logger.warning(str(problem))
     if not catalogue.tools:
-        logger.warning("no tools: nothing is selected, or the overrides filter everything out")
+        logger.warning("no tools: nothing is selected, or everything is filtered out")
 
 
 def _serve_stdio(catalogue: Catalogue, hosts: dict[str, str], handling: Handling, *, sandbox: bool) -> None:
@@ -128,7 +142,7 @@ def _serve_stdio(catalogue: Catalogue, hosts: dict[str, str], handling: Handling
     missing = [] if sandbox else [v for v in vendors if v.name not in environment_tokens(vendors, os.environ)]
     for vendor in missing:
         logger.warning("no token for %s: calls fail until %s is set", vendor.title, vendor.token_variable)
-    logger.info("%s over stdio%s", _tools(catalogue), BY_SANDBOX if sandbox else "")
+    logger.info("%s over stdio%s", _counted(len(catalogue.tools)), BY_SANDBOX if sandbox else "")
 
     # A thread that waits for the client's next line cannot be interrupted: Ctrl-C has to end the process itself.
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -140,8 +154,7 @@ def _serve_stdio(catalogue: Catalogue, hosts: dict[str, str], handling: Handling
         signal.signal(signal.SIGINT, before)
 
 
-def _tools(catalogue: Catalogue) -> str:
-    count = len(catalogue.tools)
+def _counted(count: int) -> str:
     return f"{count:,} tool{'s' if count != 1 else ''}"
 
 

@@ -11,6 +11,7 @@ from bridge.catalogue.example import example_arguments
 from bridge.catalogue.tool_spec import ToolSpec
 from bridge.cli.options import Json, OverridesFile, Spec, SpecsDir, load_catalogue
 from bridge.cli.output import output, print_json
+from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
 from bridge.cli.running import Handling
 from bridge.errors import UpstreamError
 from bridge.server.request_check import CheckRequests
@@ -21,10 +22,14 @@ def show_tool(
     spec: Spec = None,
     specs_dir: SpecsDir = None,
     overrides: OverridesFile = None,
+    read_only: ReadOnly = False,
+    allow: Allow = None,
+    deny: Deny = None,
+    scopes: Scopes = None,
     json_output: Json = False,
 ) -> None:
     """Show a tool: description, input schema, meta, an example call and the HTTP request that it makes."""
-    tool = load_catalogue(spec, specs_dir, overrides).tool(name)
+    tool = load_catalogue(spec, specs_dir, overrides, permissions(read_only, allow, deny, scopes)).tool(name)
     arguments = example_arguments(tool)
     request = _request(tool, arguments)
     if json_output:

@@ -22,9 +22,10 @@ from pydantic import PrivateAttr
 
 from bridge.catalogue.argument_check import ArgumentCheck
 from bridge.catalogue.files import FileAccess
+from bridge.catalogue.permissions import EVERYTHING, Permissions
 from bridge.catalogue.tool_spec import META_KEY, ToolSpec
 from bridge.controls import ALL_PAGES, CURSOR
-from bridge.errors import BridgeError, UpstreamError
+from bridge.errors import BridgeError, NotAllowedError, UpstreamError
 from bridge.server.request_builder import RequestBuilder
 from bridge.server.request_check import CheckRequests, RequestCheck
 from bridge.upstream.advice import advice
@@ -52,6 +53,7 @@ class Upstream:
         max_file_bytes: how large a file may be to be a part of the result.
         files_dirs: the folders whose files may be sent; large answers are saved in the first one.
         check_requests: which requests are checked against the vendor's document before they leave.
+        permissions: what may be called at all, whatever is listed.
     """
 
     client: UpstreamClient
@@ -61,6 +63,7 @@ class Upstream:
     max_file_bytes: int = MAX_RESULT_BYTES
     files_dirs: tuple[Path, ...] = ()
     check_requests: CheckRequests = CheckRequests.WRITES
+    permissions: Permissions = EVERYTHING
 
 
 class BridgeTool(OpenAPITool):
@@ -123,6 +126,7 @@ class BridgeTool(OpenAPITool):
     async def run(self, arguments: dict[str, Any]) -> ToolResult:
         """Call the vendor with the caller's token; whatever goes wrong is an error result."""
         try:
+            self._check_permission()
             request = self.prepare(arguments)
             token = self._upstream.tokens.token(self._spec.vendor)
             if arguments.get(ALL_PAGES):
@@ -139,6 +143,10 @@ class BridgeTool(OpenAPITool):
             kind = type(error).__name__
             _log.error("%s: %s in %s, line %s", self.name, kind, place.filename, place.lineno)
             return ToolResult(content=[_text(f"{self.name}: the bridge itself failed ({kind})")], is_error=True)
+
+    def _check_permission(self) -> None:
+        if refusal := self._upstream.permissions.refusal(self._spec):
+            raise NotAllowedError(f"{self.name} is not allowed here: {refusal}; nothing was sent")
 
     async def _page(
         self, arguments: Mapping[str, Any], token: Token, request: OutgoingRequest | None = None

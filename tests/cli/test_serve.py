@@ -110,7 +110,7 @@ def test_an_empty_selection_is_a_warning(tmp_path: Path) -> None:
     overrides = tmp_path / "none.yaml"
     overrides.write_text("shop:\n  exclude:\n    - /**\n", "utf-8")
     ran = process("serve", "--spec", write(tmp_path), "--overrides", overrides, "--log-level", "warning", input="")
-    assert "WARNING bridge: no tools: nothing is selected, or the overrides filter everything out" in said(ran.stderr)
+    assert "WARNING bridge: no tools: nothing is selected, or everything is filtered out" in said(ran.stderr)
     assert not [line for line in said(ran.stderr) if line.startswith("INFO")]
 
 

@@ -16,6 +16,7 @@ from fastmcp.tools.base import ToolResult
 
 from bridge.catalogue.overrides import UNSET, ParameterOverride
 from bridge.catalogue.overrides_yaml import Place
+from bridge.catalogue.permissions import Permissions
 from bridge.catalogue.tool_spec import ToolSpec
 from bridge.errors import ArgumentError, UpstreamError
 from bridge.server.app import build_server
@@ -55,6 +56,17 @@ class TestDescription:
         assert tool.annotations is not None
         assert tool.annotations.destructive_hint is True
         assert repr(tool) == "BridgeTool('acme_do', DELETE /things/{id})"
+
+
+class TestPermission:
+    async def test_what_may_not_be_called_is_refused_whatever_is_listed(
+        self, upstream: upstream_server.Upstream
+    ) -> None:
+        spec = spec_of(operation("PUT", "/things/{id}", parameters=ID))
+        said = await call_spec(spec, upstream.url, {"id": "1"}, permissions=Permissions(read_only=True))
+        assert said.is_error
+        assert text_of(said) == ("acme_do is not allowed here: it writes, and --read-only is set; nothing was sent")
+        assert upstream.requests == []
 
 
 class TestSuccess:
