@@ -12,6 +12,7 @@
     ├── NotAllowedError     a call is not allowed: by the command line, or by the person who was asked
     ├── ArgumentError           the arguments of a call do not fit the tool
     ├── TokenError              a call has no token, or one that cannot be sent
+    ├── IndexFormatError        the bytes are no search index
     ├── UpstreamError           the vendor could not be reached, or did not answer
     └── SavingError             what the vendor answered cannot be written to the disk
 
@@ -62,6 +63,10 @@ class ArgumentError(BridgeError):
 
 class TokenError(BridgeError):
     """A call has no token, or one that cannot be sent; nothing was sent."""
+
+
+class IndexFormatError(BridgeError):
+    """The bytes are no search index, one of another version, or damaged."""
 
 
 class UpstreamError(BridgeError):

@@ -26,6 +26,7 @@ def test_the_public_exceptions_are_these() -> None:
         "ToolNotFoundError",
         "NotAllowedError",
         "ArgumentError",
+        "IndexFormatError",
         "TokenError",
         "UpstreamError",
         "SavingError",

@@ -95,6 +95,7 @@ def _tool(operation: Operation, name: str, curation: Curation) -> ToolSpec:
         tags=override.tags if override and override.tags is not None else operation.tags,
         annotations=_annotations(operation, override),
         pinned=bool(override and override.pin),
+        curated=bool(override and override.name),
         parameters=override.parameters if override else None,
     )
 

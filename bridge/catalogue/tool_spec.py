@@ -61,6 +61,8 @@ class ToolSpec:
         description: for models.
         tags: the operation's, or those that the overrides give.
         pinned: listed in every mode.
+        curated: whether the overrides give it its name.
+        keywords: what else people call it, for the search.
         parameters: the overrides of its parameters, by the vendor's name.
     """
 
@@ -71,6 +73,8 @@ class ToolSpec:
     tags: tuple[str, ...]
     annotations: ToolAnnotations
     pinned: bool = False
+    curated: bool = False
+    keywords: tuple[str, ...] = ()
     parameters: Mapping[str, ParameterOverride] | None = None
 
     def __repr__(self) -> str:
