@@ -1,0 +1,121 @@
+"""The index: built once from the exposed tools, asked many times."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from bridge.catalogue.search.entry import Entry, entry_of
+from bridge.catalogue.search.matching import Matcher
+from bridge.catalogue.search.postings import Postings
+from bridge.catalogue.search.query import read_query
+from bridge.catalogue.search.ranking import Ranked, Ranker
+from bridge.catalogue.search.storage import Stored, pack, unpack
+from bridge.catalogue.search.synonyms import Synonyms, shipped_synonyms
+from bridge.catalogue.tool_spec import Catalogue
+
+FUSION = 8
+"""The constant of reciprocal rank fusion (Cormack, Clarke, Büttcher 2009); small, since the first ranks are good."""
+
+DEPTH = 100
+"""Places of each query's list that count when several are fused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A tool that answers a request.
+
+    Attributes:
+        name: the tool's.
+        score: above 0, comparable within one answer only.
+        matched: the words of the request that the tool has, or has synonyms of.
+    """
+
+    name: str
+    score: float
+    matched: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SearchIndex:
+    """All exposed tools, ready to be searched.
+
+    Attributes:
+        entries: the tools, in the catalogue's order.
+        postings: which word stands in which of them.
+        synonyms: the table that requests are read with.
+    """
+
+    entries: Sequence[Entry]
+    postings: Postings
+    synonyms: Synonyms
+
+    def __repr__(self) -> str:
+        return f"<SearchIndex of {len(self.entries)} tools>"
+
+    @classmethod
+    def build(cls, catalogue: Catalogue, synonyms: Synonyms | None = None) -> SearchIndex:
+        """Index the exposed tools of a catalogue.
+
+        Args:
+            catalogue: whose tools.
+            synonyms: the table of words; the shipped one by default. The overrides' own synonyms come to it.
+        """
+        table = synonyms or shipped_synonyms()
+        indexed = [entry_of(tool, table) for tool in catalogue.tools]
+        return cls([entry for entry, _ in indexed], Postings.of([weights for _, weights in indexed]), table)
+
+    def search(
+        self, queries: Sequence[str], *, limit: int = 10, keep: Callable[[str], bool] | None = None
+    ) -> list[Hit]:
+        """Return the tools that answer a request best, best first.
+
+        Args:
+            queries: one request, said in one or several ways; their lists are fused by reciprocal rank.
+            limit: how many at most.
+            keep: tells by a tool's name whether it may be among them.
+        """
+        lists = [self._ranked(query, keep) for query in dict.fromkeys(queries)]
+        ranked = lists[0] if len(lists) == 1 else _fused(lists)
+        return [Hit(self.entries[place].name, round(score, 4), words) for place, score, words in ranked[:limit]]
+
+    def _ranked(self, text: str, keep: Callable[[str], bool] | None) -> list[Ranked]:
+        query = read_query(text, self.synonyms)
+        allowed = None if keep is None else (lambda place: keep(self.entries[place].name))
+        return self._ranker.rank(query, self._matcher.match(query), allowed, DEPTH)
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return Matcher(self.postings, [entry.vendor for entry in self.entries], self.synonyms)
+
+    @cached_property
+    def _ranker(self) -> Ranker:
+        return Ranker(self.entries, self.postings, self.synonyms)
+
+    def to_bytes(self) -> bytes:
+        """Return the index as bytes, to be kept with the catalogue that it was built from."""
+        return pack(Stored(self.entries, self.postings, self.synonyms))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> SearchIndex:
+        """Return what ``to_bytes`` wrote.
+
+        Raises:
+            IndexFormatError: these are not the bytes of an index, or of another version's.
+        """
+        stored = unpack(data)
+        return cls(stored.entries, stored.postings, stored.synonyms)
+
+
+def _fused(lists: Sequence[Sequence[Ranked]]) -> list[Ranked]:
+    """Return one list: of each tool, the sum of what its ranks count, 1 for one that is first everywhere."""
+    scores: defaultdict[int, float] = defaultdict(float)
+    matched: defaultdict[int, dict[str, None]] = defaultdict(dict)
+    for ranked in lists:
+        for rank, (place, _, words) in enumerate(ranked, 1):
+            scores[place] += (FUSION + 1) / (FUSION + rank) / len(lists)
+            matched[place].update(dict.fromkeys(words))
+    best = sorted(scores, key=lambda place: (-scores[place], place))
+    return [(place, scores[place], tuple(matched[place])) for place in best]
