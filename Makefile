@@ -53,9 +53,10 @@ check: setup ## Lint, types, import rules
 	$(BIN)/lint-imports
 
 .PHONY: format
-format: setup ## Format the code and mend what the linter can
+format: setup ## Format the code and the core documents, and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/python -m tests.core.formatting
 
 .PHONY: golden
 golden: setup ## Write the golden files of the tests anew

@@ -23,8 +23,10 @@ from bridge.spec.structure import METHODS
 WIDTH = 120
 """Columns of a line; what has no space in it may be longer."""
 
-_OPERATION = ("operationId", "summary", "description", "tags", "deprecated", "x-rate-limit-label", "security")
-_OPERATION += ("parameters", "requestBody", "responses")
+_OPERATION = (
+    *("operationId", "summary", "description", "tags", "deprecated", "x-rate-limit-label"),
+    *("security", "parameters", "requestBody", "responses"),
+)
 _PARAMETER = ("name", "in", "required", "description", "style", "explode", "schema", "content", "example", "examples")
 _DOCUMENT = ("openapi", "info", "servers", "tags", "paths", "components")
 
@@ -131,7 +133,7 @@ def _flow(value: Any) -> str:
 
 
 @cache
-def _of_text(text: str, flow: bool) -> str:  # noqa: FBT001
+def _of_text(text: str, flow: bool) -> str:
     dumped = yaml.safe_dump([text], default_flow_style=flow, width=10**9, allow_unicode=True).strip()
     return dumped[1:-1] if flow else dumped[2:]
 
@@ -139,7 +141,7 @@ def _of_text(text: str, flow: bool) -> str:  # noqa: FBT001
 def _scalar(value: Any, *, flow: bool) -> str:
     if isinstance(value, str):
         return _of_text(value, flow)
-    if value == {} or value == []:
+    if value in ({}, []):
         return "{}" if value == {} else "[]"
     return yaml.safe_dump(value, width=10**9).partition("\n")[0]
 
@@ -165,7 +167,7 @@ def main() -> None:
             beside = path.with_suffix(".new")
             beside.write_text(laid_out, "utf-8")
             beside.replace(path)
-            print(path)  # noqa: T201
+            print(path)
 
 
 if __name__ == "__main__":

@@ -235,7 +235,9 @@ def test_every_example_fits_its_schema_and_says_nothing_that_is_not_declared(ope
         carriers += [(entry["name"], entry) for entry in operation.parameters if "example" in entry]
         for place, carrier in carriers:
             schema = closed(reader.read(carrier["schema"]))
-            validator = jsonschema_rs.validator_for({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema})
+            validator = jsonschema_rs.validator_for(
+                {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+            )
             wrong += [f"{operation}: {place}: {error}" for error in validator.iter_errors(carrier["example"])]
     assert not wrong, listed(wrong)
 

@@ -16,8 +16,10 @@ from bridge.catalogue.build import build_catalogue, summary_line
 from bridge.catalogue.overrides import load_overrides
 from bridge.catalogue.tool_spec import Catalogue
 from bridge.errors import ArgumentError
+from bridge.shipped import shipped_path
 from bridge.spec.document import JsonObject
 from bridge.spec.store import select_documents
+from bridge.vendors import official_vendors
 
 pytestmark = [pytest.mark.official, pytest.mark.xdist_group("official_catalogue")]
 
@@ -164,3 +166,21 @@ def test_meta_says_where_a_tool_comes_from_and_what_it_needs(catalogue: Catalogu
     assert any(tool.meta["bridge"].get("deprecated") is True for tool in catalogue.tools)
     assert {tool.meta["bridge"]["vendor"] for tool in catalogue.tools} == {"webex", "zoom"}
     assert all(value not in (None, [], "", False) for tool in catalogue.tools for value in tool.meta["bridge"].values())
+
+
+def test_the_shipped_pins_are_the_same_fifteen_tools_of_each_vendor_with_core_and_official_documents(
+    official_specs: Path, tmp_path: Path
+) -> None:
+    overrides = load_overrides([shipped_path("overrides.yaml")], list(official_vendors()))
+    official, core = (build_catalogue(select_documents([], store), overrides) for store in (official_specs, tmp_path))
+    assert [str(problem) for problem in official.problems] == []
+    assert {name: len(tools) for name, tools in pins(official).items()} == {"webex": 15, "zoom": 15}
+    assert pins(official) == pins(core)
+
+
+def pins(catalogue: Catalogue) -> dict[str, dict[str, str]]:
+    """Return the pinned tools of each vendor, and which operation each calls."""
+    return {
+        vendor.vendor.name: {tool.name: tool.operation.identity for tool in vendor.tools if tool.pinned}
+        for vendor in catalogue.vendors
+    }
