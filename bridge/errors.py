@@ -7,6 +7,7 @@
     │   ├── SpecNotFoundError   no such vendor, document, file or folder
     │   └── SpecFormatError     what is there is no OpenAPI document that we read
     ├── OverridesError          the override files have errors; carries all of them
+    ├── LockError               a lock file cannot be read or written, or the store is not as it says
     ├── OptionError             a command line option or an environment variable is wrong
     ├── ToolNotFoundError       no exposed tool has this name
     ├── NotAllowedError     a call is not allowed: by the command line, or by the person who was asked
@@ -43,6 +44,10 @@ class SpecFormatError(SpecError):
 
 class OverridesError(BridgeError):
     """The override files have errors."""
+
+
+class LockError(BridgeError):
+    """A lock file cannot be read or written, or the store is not as it says."""
 
 
 class OptionError(BridgeError):

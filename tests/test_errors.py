@@ -22,6 +22,7 @@ def test_the_public_exceptions_are_these() -> None:
         "SpecNotFoundError",
         "SpecFormatError",
         "OverridesError",
+        "LockError",
         "OptionError",
         "ToolNotFoundError",
         "NotAllowedError",

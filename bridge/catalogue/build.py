@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bridge.catalogue.arguments import parameter_names
-from bridge.catalogue.naming import tool_names
+from bridge.catalogue.names_lock import NamesLock
+from bridge.catalogue.naming import LockedNames, tool_names
 from bridge.catalogue.overrides import Curation, Overrides, Problem, ToolOverride, curate, curated_vendor
 from bridge.catalogue.tool_spec import Catalogue, ToolAnnotations, ToolSpec, VendorCatalogue
 from bridge.spec.document import Document
@@ -30,10 +31,12 @@ class _Loaded:
     repairs: list[Repair]
 
 
-def build_catalogue(selection: Sequence[VendorDocuments], overrides: Overrides) -> Catalogue:
+def build_catalogue(
+    selection: Sequence[VendorDocuments], overrides: Overrides, names_lock: NamesLock | None = None
+) -> Catalogue:
     """Read, repair and curate the selected documents.
 
-    Names are decided over all known documents of a vendor, whatever is selected.
+    Names are decided over all known documents of a vendor, whatever is selected, once; then ``names.lock`` holds them.
 
     Raises:
         SpecError: a document cannot be read.
@@ -46,7 +49,8 @@ def build_catalogue(selection: Sequence[VendorDocuments], overrides: Overrides) 
         names = {ref.name for ref in documents.selected}
         curation = curate(loaded.vendor, overrides, loaded.known, selected=names, known_parameters=parameter_names)
         problems.extend(curation.problems)
-        named = _names(documents, loaded, curation, taken)
+        locked = names_lock.of(documents.vendor, loaded.known) if names_lock else None
+        named = _names(documents, loaded, curation, locked, taken)
         taken.update(named.values())
         reasons = [(operation, curation.hidden_by(operation)) for operation in loaded.selected]
         tools = tuple(_tool(o, named[o.identity], curation) for o, reason in reasons if reason is None)
@@ -70,19 +74,33 @@ def _load(documents: VendorDocuments, vendor: Vendor) -> _Loaded:
     return _Loaded(vendor, known, selected, repairs)
 
 
-def _names(documents: VendorDocuments, loaded: _Loaded, curation: Curation, taken: set[str]) -> Mapping[str, str]:
+def _names(
+    documents: VendorDocuments, loaded: _Loaded, curation: Curation, locked: LockedNames | None, taken: set[str]
+) -> Mapping[str, str]:
     given = {identity: tool.name for identity, tool in curation.tools.items() if tool.name}
-    core: list[Operation] = []
-    if documents.origin == "official":
-        core = _core_operations(documents.core, loaded.vendor)
-    return tool_names(loaded.known, given=given, core=core, max_length=curation.max_length, taken=taken)
+    core = core_operations(documents, loaded.vendor)
+    return tool_names(loaded.known, given=given, locked=locked, core=core, max_length=curation.max_length, taken=taken)
 
 
-def _core_operations(refs: Sequence[DocumentRef], vendor: Vendor) -> list[Operation]:
+def core_operations(documents: VendorDocuments, vendor: Vendor) -> list[Operation]:
+    """Return the operations of the built-in core, whose names hold for official documents; none for other documents.
+
+    Raises:
+        SpecError: a document cannot be read.
+    """
+    return operations_of(read_repaired(documents.core, vendor)) if documents.origin == "official" else []
+
+
+def read_repaired(refs: Iterable[DocumentRef], vendor: Vendor) -> list[Document]:
+    """Return documents, read and repaired, as those of this vendor.
+
+    Raises:
+        SpecError: a document cannot be read.
+    """
     documents = [replace(ref, vendor=vendor).read() for ref in refs]
     for document in documents:
         repair(document)
-    return operations_of(documents)
+    return documents
 
 
 def _tool(operation: Operation, name: str, curation: Curation) -> ToolSpec:

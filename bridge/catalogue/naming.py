@@ -8,6 +8,7 @@ import re
 import string
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from bridge.catalogue.words import GENERIC, Vocabulary, shorten, split_words
@@ -17,10 +18,24 @@ DEFAULT_MAX_LENGTH = 46
 """Fits every client with its prefix: VS Code cuts at 64 with up to 18 of its own, Cursor drops above 60."""
 
 
+@dataclass(frozen=True, slots=True)
+class LockedNames:
+    """The names that the operations of one vendor had before.
+
+    Attributes:
+        names: by ``Operation.identity``, of operations that are known.
+        reserved: of those that are not: no other operation gets them.
+    """
+
+    names: Mapping[str, str]
+    reserved: frozenset[str] = frozenset()
+
+
 def tool_names(
     operations: Sequence[Operation],
     *,
     given: Mapping[str, str] | None = None,
+    locked: LockedNames | None = None,
     core: Sequence[Operation] = (),
     max_length: int = DEFAULT_MAX_LENGTH,
     taken: Iterable[str] = (),
@@ -32,6 +47,7 @@ def tool_names(
     Args:
         operations: all known operations of the vendor, in the order of its documents.
         given: names that people gave, by identity; they stand as they are.
+        locked: names that ``names.lock`` holds; they stand unless people gave them away, or they are too long.
         core: the built-in core's operations; where one of them is known, it keeps the name that it has in the core.
         max_length: the longest default name, vendor included.
         taken: names that are used elsewhere.
@@ -40,19 +56,48 @@ def tool_names(
     names = dict(given or {})
     # What people named keeps its default name from others, so that naming one operation renames no other.
     held = dict.fromkeys(taken) | {name: known.get(identity) for identity, name in names.items()}
-    kept = {identity: name for identity, name in _default_names(core, held, max_length).items() if identity in known}
+    of_core = {identity: name for identity, name in _default_names(core, held, max_length).items() if identity in known}
+    kept: dict[str, str] = {}
+    if locked is not None:
+        kept = _standing(locked.names, known, held, max_length)
+        held |= dict.fromkeys(locked.reserved - held.keys())
+        held |= {name: known[identity] for identity, name in kept.items()}
+    kept |= {i: name for i, name in of_core.items() if i not in kept and (locked is None or name not in held)}
     held |= {name: known[identity] for identity, name in kept.items()}
+    # What has its name from the lock still lends its words to the others, as it did when it got it.
+    context = [operation for operation in operations if operation.identity not in of_core]
     rest = [operation for operation in operations if operation.identity not in kept]
-    return kept | _default_names(rest, held, max_length) | names
+    return kept | _default_names(rest, held, max_length, context) | names
+
+
+def _standing(
+    locked: Mapping[str, str],
+    known: Mapping[str, Operation],
+    held: Mapping[str, Operation | None],
+    max_length: int,
+) -> dict[str, str]:
+    """Return the locked names that still stand."""
+    return {
+        identity: name
+        for identity, name in locked.items()
+        if identity in known and len(name) <= max_length and (name not in held or held[name] is known[identity])
+    }
 
 
 def _default_names(
-    operations: Sequence[Operation], held: Mapping[str, Operation | None], max_length: int
+    operations: Sequence[Operation],
+    held: Mapping[str, Operation | None],
+    max_length: int,
+    context: Sequence[Operation] | None = None,
 ) -> dict[str, str]:
-    """Return names for operations, apart from those that are held already, by the operation that we know of."""
-    vocabulary = Vocabulary(operation.summary for operation in operations)
+    """Return names for operations, apart from those that are held already, by the operation that we know of.
+
+    Words are told apart, and generated operationIds known, by what stands in ``context``: all of them by default.
+    """
+    context = operations if context is None else context
+    vocabulary = Vocabulary(operation.summary for operation in context)
     named = _Namer(vocabulary, max_length)
-    readable = {operation.identity for operation in _readable_ids(operations)}
+    readable = {operation.identity for operation in _readable_ids(context)}
     words = {o.identity: _own_words(o, vocabulary, readable=o.identity in readable) for o in operations}
     names = {o.identity: named(o, words[o.identity]) for o in operations}
     groups: dict[str, list[Operation]] = defaultdict(list)

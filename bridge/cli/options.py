@@ -10,11 +10,15 @@ from typing import Annotated
 import typer
 
 from bridge.catalogue.build import build_catalogue
+from bridge.catalogue.names_lock import FILE_NAME as NAMES_LOCK
+from bridge.catalogue.names_lock import read_names_lock
 from bridge.catalogue.overrides import Overrides, find_overrides, load_overrides
 from bridge.catalogue.permissions import EVERYTHING, Permissions, restricted
 from bridge.catalogue.tool_spec import Catalogue
 from bridge.errors import OptionError, OverridesError
+from bridge.lock_file import lock_folder
 from bridge.server.request_check import CheckRequests
+from bridge.spec.specs_lock import check_frozen
 from bridge.spec.store import VendorDocuments, find_store, select_documents
 from bridge.vendors import official_vendors
 
@@ -107,19 +111,38 @@ def read_overrides(
     return load_overrides(find_overrides(files or (), environ, Path.cwd()), names)
 
 
+def locks_folder(files: Sequence[Path] | None, environ: Mapping[str, str] = os.environ) -> Path:
+    """Return where the lock files belong: beside the overrides file that the options and the environment name."""
+    cwd = Path.cwd()
+    return lock_folder(find_overrides(files or (), environ, cwd), cwd)
+
+
 def load_catalogue(
     spec: Sequence[str] | None,
     specs_dir: Path | None,
     overrides: Sequence[Path] | None,
     permissions: Permissions = EVERYTHING,
+    *,
+    frozen: bool = False,
 ) -> Catalogue:
     """Return the catalogue that the options select, without what they do not let through.
 
+    Args:
+        spec: what ``--spec`` names.
+        specs_dir: what ``--specs-dir`` names.
+        overrides: what ``--overrides`` names.
+        permissions: what is let through.
+        frozen: refuse documents that are not those of ``specs.lock``.
+
     Raises:
-        BridgeError: documents, overrides or permissions cannot be used.
+        BridgeError: documents, overrides, lock files or permissions cannot be used.
     """
     documents = selection(spec, specs_dir)
-    catalogue = build_catalogue(documents, read_overrides(overrides, documents))
+    folder = locks_folder(overrides)
+    if frozen:
+        check_frozen(documents, folder)
+    names = read_names_lock(folder / NAMES_LOCK)
+    catalogue = build_catalogue(documents, read_overrides(overrides, documents), names)
     found = [str(problem) for problem in catalogue.problems if problem.severity == "error"]
     if found:
         raise OverridesError("the overrides have errors:\n" + "\n".join(found))

@@ -75,6 +75,9 @@ def serve(
     spec: Spec = None,
     specs_dir: SpecsDir = None,
     overrides: OverridesFile = None,
+    frozen: Annotated[
+        bool, typer.Option("--frozen", help="Serve the documents that specs.lock names, or nothing.")
+    ] = False,
     read_only: ReadOnly = False,
     allow: Allow = None,
     deny: Deny = None,
@@ -107,7 +110,8 @@ def serve(
     if files_dir and transport is Transport.HTTP:
         raise OptionError("--files-dir goes with --transport stdio: over HTTP nobody may read this computer's files")
     folders = files_dirs(files_dir)
-    catalogue = load_catalogue(spec, specs_dir, overrides, permissions(read_only, allow, deny, scopes))
+    permitted = permissions(read_only, allow, deny, scopes)
+    catalogue = load_catalogue(spec, specs_dir, overrides, permitted, frozen=frozen)
     handling = Handling(
         folders,
         check_requests,

@@ -1,4 +1,4 @@
-"""specs: the documents that are there, what is wrong with them, and how they come."""
+"""specs: the documents that are there, what is wrong with them, how they come and what is locked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli import specs_core, specs_pull
+from bridge.cli import specs_core, specs_lock, specs_pull
 from bridge.cli.options import Json, Spec, SpecsDir, selection
 from bridge.cli.output import Column, errors, print_json, print_table
 from bridge.errors import OptionError
@@ -19,10 +19,12 @@ from bridge.spec.store import DocumentRef, VendorDocuments
 from bridge.spec.structure import declared_operations
 
 app = typer.Typer(
-    help="The OpenAPI documents: what is there, what is wrong with it, and the official ones fetched.",
+    help="The OpenAPI documents: fetched, locked, listed, compared, and what is wrong with them.",
     no_args_is_help=True,
 )
 app.command("pull")(specs_pull.pull)
+app.command("lock")(specs_lock.lock)
+app.command("verify")(specs_lock.verify)
 
 SECONDS_A_DAY = 86_400
 

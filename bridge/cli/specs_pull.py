@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bridge.cli.options import Json, SpecsDir
+from bridge.catalogue.locking import lock_documents
+from bridge.cli.options import Json, OverridesFile, SpecsDir, locks_folder, read_overrides
 from bridge.cli.output import Column, errors, print_json, print_table
+from bridge.cli.specs_lock import say_what_changed
+from bridge.lock_file import check_writable
+from bridge.spec.store import select_documents
 
 if TYPE_CHECKING:
     from bridge.spec.pull import Pulled, Watcher
@@ -40,15 +44,23 @@ def pull(
     specs_dir: SpecsDir = None,
     mirror: From = None,
     allow_http: AllowHttp = False,
+    overrides: OverridesFile = None,
+    no_lock: Annotated[bool, typer.Option("--no-lock", help="Leave specs.lock and names.lock as they are.")] = False,
     json_output: Json = False,
 ) -> None:
-    """Fetch official documents into the store: all that were asked for, or, if one fails, none."""
+    """Fetch official documents into the store: all that were asked for, or, if one fails, none.
+
+    What came is then locked in specs.lock, and its names in names.lock, beside the overrides file in use.
+    """
     from bridge.spec.pull import pull as pull_documents  # noqa: PLC0415 (only this command fetches)
     from bridge.spec.pull_store import store_to_fill  # noqa: PLC0415
     from bridge.spec.pull_wanted import parse_mirror, wanted_documents  # noqa: PLC0415
 
     wanted = wanted_documents(documents or ())
     place = parse_mirror(mirror, allow_http=allow_http) if mirror is not None else None
+    folder = None if no_lock else locks_folder(overrides)
+    if folder is not None:
+        check_writable(folder)
     store = store_to_fill(specs_dir)
     with _watcher(len(wanted)) as watcher:
         pulled = pull_documents(wanted, store, watcher, place, allow_http=allow_http)
@@ -62,6 +74,23 @@ def pull(
     errors().print(_summary(pulled, len(failed), store), style="dim", soft_wrap=True)
     if failed:
         raise typer.Exit(1)
+    if folder is not None:
+        _lock(pulled, store, overrides, folder)
+
+
+def _lock(pulled: Sequence[Pulled], store: Path, overrides: Sequence[Path] | None, folder: Path) -> None:
+    """Lock what came, as it is stored now."""
+    came = {entry.document for entry in pulled if entry.result in ("new", "changed", "unchanged")}
+    vendors = dict.fromkeys(label.partition("/")[0] for label in came)
+    found = select_documents(list(vendors), store)
+    change = lock_documents(found, read_overrides(overrides, found), folder, only=came)
+    say_what_changed(change)
+    if change.documents and any(entry.result == "changed" for entry in pulled):
+        errors().print(
+            "`cli.py specs diff --against previous` shows what changed, and what it does to your overrides",
+            style="dim",
+            soft_wrap=True,
+        )
 
 
 def _described(entry: Pulled) -> dict[str, Any]:
@@ -98,7 +127,7 @@ def _summary(pulled: Sequence[Pulled], failed: int, store: Path) -> str:
         return f"nothing was stored: {failed} of {len(pulled)} documents failed{left}"
     counts = Counter(entry.result for entry in pulled)
     said = ", ".join(f"{count} {result}" for result, count in counts.items())
-    return f"{len(pulled)} documents: {said}; the store is {store}"
+    return f"{len(pulled)} document{'s' if len(pulled) != 1 else ''}: {said}; the store is {store}"
 
 
 class _Silent:

@@ -1,0 +1,139 @@
+"""specs lock, specs verify, serve --frozen and the locks that a pull writes: what a person types, and what they get."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bridge.vendors import official_vendors
+from tests.cli.conftest import Run
+from tests.mirror_server import openapi
+
+MESSAGING, ADMIN = (official_vendors()["webex"].source(name) for name in ("messaging", "admin"))
+
+
+@pytest.fixture
+def mirror(tmp_path: Path) -> Path:
+    """A mirror with two documents of Webex."""
+    made = tmp_path / "mirror"
+    (made / "webex").mkdir(parents=True)
+    for source in (MESSAGING, ADMIN):
+        assert source is not None
+        (made / "webex" / source.file).write_text(json.dumps(openapi(source.title)), "utf-8")
+    return made
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """Overrides of a person's own, in a folder of their own."""
+    (tmp_path / "own").mkdir()
+    path = tmp_path / "own" / "mine.yaml"
+    path.write_text("webex: {}\n", "utf-8")
+    return path
+
+
+def change(mirror: Path, **more: object) -> None:
+    assert MESSAGING is not None
+    (mirror / "webex" / MESSAGING.file).write_text(json.dumps(openapi(MESSAGING.title, **more)), "utf-8")
+
+
+def test_a_pull_locks_what_came_beside_the_overrides_in_use(run: Run, mirror: Path, own: Path) -> None:
+    ran = run("specs", "pull", "webex", "--from", mirror, "--overrides", own)
+    assert ran.code == 0
+    assert ran.err.splitlines()[1] == f"locked in {own.parent}: 2 documents changed; 2 names, 2 new"
+    assert sorted(path.name for path in own.parent.iterdir()) == ["mine.yaml", "names.lock", "specs.lock"]
+    assert list(Path.cwd().glob("*.lock")) == []
+    again = run("specs", "pull", "webex", "--from", mirror, "--overrides", own)
+    assert again.err.splitlines()[1:] == [f"the locks in {own.parent} are up to date"]
+    change(mirror, tags=[])
+    changed = run("specs", "pull", "webex/messaging", "--from", mirror, "--overrides", own)
+    assert "1 document changed" in changed.err
+    assert "`cli.py specs diff --against previous` shows what changed" in changed.err
+
+
+def test_with_the_shipped_overrides_the_locks_are_in_the_working_directory(run: Run, mirror: Path) -> None:
+    assert run("specs", "pull", "webex", "--from", mirror).code == 0
+    assert sorted(path.name for path in Path.cwd().glob("*.lock")) == ["names.lock", "specs.lock"]
+
+
+def test_no_lock_writes_none(run: Run, mirror: Path) -> None:
+    assert run("specs", "pull", "webex", "--from", mirror, "--no-lock").code == 0
+    assert list(Path.cwd().glob("*.lock")) == []
+
+
+def test_a_failed_pull_locks_nothing(run: Run, mirror: Path) -> None:
+    change(mirror, info={"title": "Something else", "version": "1"})
+    assert run("specs", "pull", "webex", "--from", mirror).code == 1
+    assert list(Path.cwd().glob("*.lock")) == []
+
+
+def test_where_no_lock_can_be_written_nothing_is_pulled(
+    run: Run, mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)
+    ran = run("specs", "pull", "webex", "--from", mirror, "--specs-dir", tmp_path / "store")
+    assert ran.code == 1
+    assert ran.err.startswith(f"error: {Path.cwd()}: the lock files cannot be written there")
+    assert not (tmp_path / "store").exists()
+
+
+def test_lock_and_verify(run: Run, mirror: Path, own: Path) -> None:
+    words = ("--spec", "webex", "--overrides", own)
+    run("specs", "pull", "webex", "--from", mirror, "--no-lock")
+    missing = run("specs", "verify", *words)
+    assert missing.code == 1
+    assert missing.err.startswith(f"error: {own.parent / 'specs.lock'}: no such file; `cli.py specs lock` writes it")
+    locked = run("specs", "lock", *words)
+    assert [line.split() for line in locked.lines[1:]] == [["webex/admin", "locked"], ["webex/messaging", "locked"]]
+    same = run("specs", "verify", *words)
+    assert (same.code, same.out, same.err) == (0, "", "2 documents, all as locked\n")
+    change(mirror, tags=[])
+    run("specs", "pull", "webex", "--from", mirror, "--no-lock")
+    differing = run("specs", "verify", *words)
+    assert differing.code == 1
+    assert differing.lines[1].startswith("webex/messaging  another version: locked ")
+    assert differing.err == "2 documents, 1 not as locked\n"
+    as_json = run("specs", "verify", *words, "--json")
+    assert (as_json.code, [entry["document"] for entry in as_json.json]) == (1, ["webex/messaging"])
+
+
+def test_lock_in_json(run: Run, mirror: Path, own: Path) -> None:
+    run("specs", "pull", "webex", "--from", mirror, "--no-lock")
+    assert run("specs", "lock", "--spec", "webex", "--overrides", own, "--json").json == {
+        "folder": str(own.parent),
+        "documents": ["webex/admin", "webex/messaging"],
+        "forgotten": [],
+        "names": 2,
+        "new_names": ["webex_add", "webex_get"],
+        "freed_names": [],
+    }
+
+
+def test_serve_frozen_refuses_another_store_with_a_line_a_document(run: Run, mirror: Path, own: Path) -> None:
+    run("specs", "pull", "webex", "--from", mirror, "--overrides", own)
+    change(mirror, tags=[])
+    run("specs", "pull", "webex", "--from", mirror, "--no-lock")
+    ran = run("serve", "--frozen", "--spec", "webex", "--overrides", own)
+    assert (ran.code, ran.out) == (1, "")
+    first, line = ran.err.splitlines()
+    assert first == f"error: --frozen: the store is not what {own.parent / 'specs.lock'} says:"
+    assert line.startswith("webex/messaging: another version: locked ")
+
+
+def test_a_locked_name_is_the_name_of_the_tool(run: Run, mirror: Path, own: Path) -> None:
+    run("specs", "pull", "webex", "--from", mirror, "--overrides", own)
+    names = own.parent / "names.lock"
+    names.write_text(names.read_text("utf-8").replace('"webex_get"', '"webex_things"'), "utf-8")
+    listed = run("list-tools", "--spec", "webex", "--overrides", own, "--names")
+    assert listed.lines == ["webex_things", "webex_add"]
+
+
+def test_a_broken_names_lock_is_one_sentence(run: Run, mirror: Path, own: Path) -> None:
+    run("specs", "pull", "webex", "--from", mirror, "--overrides", own)
+    (own.parent / "names.lock").write_text("version = 1\n[webex\n", "utf-8")
+    ran = run("list-tools", "--spec", "webex", "--overrides", own)
+    assert ran.code == 1
+    assert ran.err.startswith(f"error: {own.parent / 'names.lock'}: it is no TOML: ")
+    assert len(ran.err.splitlines()) == 1
