@@ -104,3 +104,13 @@ def test_the_commands_on_the_page_are_ours() -> None:
     command = re.search(rf"`{DISTRIBUTION} (serve [^`]+)`", PAGE)
     assert command
     assert parsed(command[1].split())["transport"].value == "http"
+
+
+def test_the_entry_of_the_readme_starts_the_checkout_with_a_command_line_that_we_take() -> None:
+    (block,) = (block for block in blocks(README) if "mcpServers" in block)
+    (entry,) = block["mcpServers"].values()
+    script, *arguments = entry["args"]
+    assert (Path(entry["command"]).name, Path(script).name) == ("python", "cli.py")
+    given = parsed(arguments)
+    assert (given["command"], given["spec"], given["transport"].value) == ("serve", ["webex"], "stdio")
+    assert set(entry["env"]) == {official_vendors()["webex"].token_variable}

@@ -15,6 +15,7 @@ from jsonschema_rs import Draft202012Validator
 from bridge.catalogue.argument_check import ArgumentCheck
 from bridge.catalogue.permissions import EVERYTHING
 from bridge.catalogue.tool_spec import ToolSpec
+from bridge.cli.completion import ToolName
 from bridge.cli.options import (
     CheckRequestsOption,
     FilesDirs,
@@ -36,7 +37,7 @@ from bridge.upstream.tokens import EnvironmentTokens
 
 
 def call(
-    name: Annotated[str, typer.Argument(help="The tool's name, as list-tools prints it.", metavar="NAME")],
+    name: ToolName,
     arguments: Annotated[
         list[str] | None,
         typer.Argument(help="The arguments; text stands as it is, everything else is JSON.", metavar="KEY=VALUE"),

@@ -25,7 +25,9 @@ def print_hidden(found: Sequence[FilteredOut], *, as_json: bool) -> None:
         Column("reason"),
     )
     print_table(columns, (_row(*entry) for entry in found))
-    counted = f"{len(found):,} operation{'s' if len(found) != 1 else ''} filtered out" if found else "nothing fits"
+    counted = (
+        f"{len(found):,} operation{'s' if len(found) != 1 else ''} filtered out" if found else "nothing is filtered out"
+    )
     if found and is_narrow():
         counted += f"; documents fit on {WIDE} columns"
     errors().print(counted, style="dim")

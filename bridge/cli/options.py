@@ -15,6 +15,7 @@ from bridge.catalogue.names_lock import read_names_lock
 from bridge.catalogue.overrides import Overrides, find_overrides, load_overrides
 from bridge.catalogue.permissions import EVERYTHING, Permissions, restricted
 from bridge.catalogue.tool_spec import Catalogue
+from bridge.cli.completion import complete_spec
 from bridge.errors import OptionError, OverridesError
 from bridge.lock_file import lock_folder
 from bridge.server.request_check import CheckRequests
@@ -29,6 +30,7 @@ Spec = Annotated[
         "-s",
         help="What to serve: webex, zoom, webex/<document>, or the path of an OpenAPI file. Repeatable. Default: both.",
         metavar="SPEC",
+        autocompletion=complete_spec,
     ),
 ]
 SpecsDir = Annotated[

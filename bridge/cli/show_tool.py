@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from bridge.catalogue.example import example_arguments
 from bridge.catalogue.tool_spec import ToolSpec
+from bridge.cli.completion import ToolName
 from bridge.cli.options import Json, OverridesFile, Spec, SpecsDir, load_catalogue
 from bridge.cli.output import output, print_json
 from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
@@ -18,7 +17,7 @@ from bridge.server.request_check import CheckRequests
 
 
 def show_tool(
-    name: Annotated[str, typer.Argument(help="The tool's name, as list-tools prints it.", metavar="NAME")],
+    name: ToolName,
     spec: Spec = None,
     specs_dir: SpecsDir = None,
     overrides: OverridesFile = None,

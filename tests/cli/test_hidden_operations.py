@@ -82,7 +82,7 @@ def test_a_document_of_which_everything_is_filtered_out_is_known(hidden: Hidden,
 def test_where_nothing_is_filtered_out_the_table_is_empty(hidden: Hidden, file: Path) -> None:
     file.write_text("", "utf-8")
     ran = hidden()
-    assert (ran.code, ran.out, ran.err) == (0, "", "nothing fits\n")
+    assert (ran.code, ran.out, ran.err) == (0, "", "nothing is filtered out\n")
 
 
 def test_a_narrow_terminal_keeps_the_reason(tmp_path: Path, file: Path) -> None:
