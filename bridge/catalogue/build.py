@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from bridge.catalogue.arguments import parameter_names
 from bridge.catalogue.names_lock import NamesLock
 from bridge.catalogue.naming import LockedNames, tool_names
-from bridge.catalogue.overrides import Curation, Overrides, Problem, ToolOverride, curate, curated_vendor
+from bridge.catalogue.overrides import ConfirmTool, Curation, Overrides, Problem, ToolOverride, curate, curated_vendor
 from bridge.catalogue.tool_spec import Catalogue, ToolAnnotations, ToolSpec, VendorCatalogue
+from bridge.controls import READING_METHODS
 from bridge.spec.document import Document
 from bridge.spec.operation import Operation, operations_of
 from bridge.spec.repair import Repair, repair
 from bridge.spec.store import DocumentRef, VendorDocuments
 from bridge.vendors import Vendor
 
-_READ_ONLY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-_IDEMPOTENT = _READ_ONLY | {"PUT", "DELETE"}
-"""RFC 9110, sections 9.2.1 and 9.2.2."""
+_IDEMPOTENT = READING_METHODS | {"PUT", "DELETE"}
+"""RFC 9110, section 9.2.2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,7 @@ def _tool(operation: Operation, name: str, curation: Curation) -> ToolSpec:
         annotations=_annotations(operation, override),
         pinned=bool(override and override.pin),
         curated=bool(override and override.name),
+        confirm=override.confirm if override else None,
         parameters=override.parameters if override else None,
     )
 
@@ -127,8 +128,8 @@ def _description(operation: Operation) -> str:
 
 def _annotations(operation: Operation, override: ToolOverride | None) -> ToolAnnotations:
     marks = ToolAnnotations(
-        read_only=operation.method in _READ_ONLY,
-        destructive=operation.method == "DELETE",
+        read_only=operation.method in READING_METHODS,
+        destructive=operation.method == "DELETE" or bool(override and override.confirm is ConfirmTool.ALWAYS),
         idempotent=operation.method in _IDEMPOTENT,
     )
     given = override.annotations if override else None

@@ -17,6 +17,7 @@ from pathlib import Path
 from bridge.catalogue.overrides_curation import DEFAULT_MAX_LENGTH, Curation, Hidden, curate, curated_vendor
 from bridge.catalogue.overrides_model import (
     Annotations,
+    ConfirmTool,
     Overrides,
     ParameterOverride,
     ToolOverride,
@@ -46,6 +47,7 @@ __all__ = [
     "OVERRIDES_VARIABLE",
     "UNSET",
     "Annotations",
+    "ConfirmTool",
     "Curation",
     "Hidden",
     "JsonValue",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,13 @@ from bridge.catalogue.overrides_shape import UNSET, Unset
 from bridge.catalogue.overrides_yaml import JsonValue, Place, Problem
 from bridge.catalogue.selectors import Selector
 from bridge.vendors import BaseUrlRule
+
+
+class ConfirmTool(StrEnum):
+    """Whether a person is asked before a tool is called, whatever its method says."""
+
+    ALWAYS = "always"
+    NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,7 @@ class ToolOverride:
         name, title, description: None where no file says it.
         tags: the tags instead of the vendor's; None keeps those.
         pin: whether the tool is always listed in full; None where no file says it.
+        confirm: whether a person is asked before a call; None where no file says it.
         parameters: by the vendor's name.
         name_place: where the name stands.
     """
@@ -65,6 +74,7 @@ class ToolOverride:
     description: str | None = None
     tags: tuple[str, ...] | None = None
     pin: bool | None = None
+    confirm: ConfirmTool | None = None
     annotations: Annotations = Annotations()
     parameters: Mapping[str, ParameterOverride] = field(default_factory=dict)
     name_place: Place | None = None

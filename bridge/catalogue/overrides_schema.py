@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bridge.catalogue.overrides import BASE_URL_KEYS, DEFAULT_MAX_LENGTH, NAMING_KEYS, SHORTEST_MAX_LENGTH, VENDOR_KEYS
+from bridge.catalogue.overrides_model import ConfirmTool
 from bridge.catalogue.overrides_tools import (
     ANNOTATION_KEYS,
     ARGUMENT_NAME,
@@ -134,6 +135,7 @@ def _tool_shapes() -> dict[str, JsonObject]:
         "description": _TEXT,
         "tags": {"type": "array", "items": _TEXT},
         "pin": _FLAG,
+        "confirm": {"enum": list(map(str, ConfirmTool))},
         "annotations": _mapping(ANNOTATION_KEYS, dict.fromkeys(ANNOTATION_KEYS, _FLAG)),
         "parameters": _named("parameter"),
     }

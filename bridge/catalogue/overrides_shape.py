@@ -123,6 +123,16 @@ class Section:
         self.wrong(key, node, "true or false")
         return None
 
+    def choice(self, key: str, choices: Collection[str]) -> str | None:
+        """Return one of some texts, None where it is absent or something else."""
+        node = self.node(key)
+        if node is None:
+            return None
+        if isinstance(node, Leaf) and isinstance(node.value, str) and node.value in choices:
+            return node.value
+        self.wrong(key, node, " or ".join(choices))
+        return None
+
     def whole(self, key: str, lowest: int, highest: int) -> int | None:
         """Return a whole number within limits, None where it is absent or something else."""
         node = self.node(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bridge.catalogue.overrides_model import Annotations, ParameterOverride, ToolOverride
+from bridge.catalogue.overrides_model import Annotations, ConfirmTool, ParameterOverride, ToolOverride
 from bridge.catalogue.overrides_shape import UNSET, Section, open_section
 from bridge.catalogue.overrides_yaml import Place, shortened
 
@@ -15,6 +15,7 @@ TOOL_KEYS = {
     "description": "What the model reads. Default: the document's text.",
     "tags": "The tags, instead of the document's.",
     "pin": "true: always listed, also where the others are only found by search.",
+    "confirm": "always: nobody but a person may let a call through; never: nobody is asked.",
     "annotations": "What the tool does to the world; a hint that is absent stays as the method has it.",
     "parameters": "Its parameters, by the vendor's name: path, query, header, or a top-level property of a JSON body.",
 }
@@ -79,6 +80,7 @@ def _tools(vendor: Section) -> Iterator[ToolOverride]:
 
 def _tool(key: str, place: Place, tool: Section) -> ToolOverride:
     name = _tool_name(tool)
+    confirm = tool.choice("confirm", list(ConfirmTool))
     return ToolOverride(
         key=key,
         place=place,
@@ -87,6 +89,7 @@ def _tool(key: str, place: Place, tool: Section) -> ToolOverride:
         description=tool.text("description"),
         tags=tool.texts("tags", or_one=False),
         pin=tool.flag("pin"),
+        confirm=ConfirmTool(confirm) if confirm else None,
         annotations=_annotations(tool),
         parameters=_parameters(tool),
         name_place=tool.place_of("name") if name else None,

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bridge.catalogue.arguments import Arguments
-from bridge.controls import ALL_PAGES, BODY_PARAMETERS, CONTROL_SCHEMAS, CURSOR, LINK_PARAMETERS, SELECT
+from bridge.controls import (
+    ALL_PAGES,
+    BODY_PARAMETERS,
+    CONTROL_SCHEMAS,
+    CURSOR,
+    DRY_RUN,
+    LINK_PARAMETERS,
+    READING_METHODS,
+    SELECT,
+)
 from bridge.spec.document import JsonObject
 from bridge.spec.operation import Operation
 
@@ -19,6 +28,8 @@ def controls_of(operation: Operation, arguments: Arguments) -> tuple[str, ...]:
         by_link = not by_body and not query.isdisjoint(LINK_PARAMETERS)
         wanted += [CURSOR] if by_link else []
         wanted += [ALL_PAGES] if by_link or by_body else []
+    elif operation.method not in READING_METHODS:
+        wanted += [DRY_RUN]
     return tuple(name for name in wanted if arguments.named(name) is None)
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bridge.catalogue.arguments import Arguments, arguments_of
-from bridge.catalogue.overrides import Hidden, ParameterOverride, Problem
+from bridge.catalogue.overrides import ConfirmTool, Hidden, ParameterOverride, Problem
 from bridge.catalogue.schema import controls_of, input_schema
 from bridge.errors import ToolNotFoundError, did_you_mean
 from bridge.spec.document import JsonObject
@@ -63,6 +63,7 @@ class ToolSpec:
         pinned: listed in every mode.
         curated: whether the overrides give it its name.
         keywords: what else people call it, for the search.
+        confirm: whether a person is asked before a call; None leaves it to whether it destroys.
         parameters: the overrides of its parameters, by the vendor's name.
     """
 
@@ -75,6 +76,7 @@ class ToolSpec:
     pinned: bool = False
     curated: bool = False
     keywords: tuple[str, ...] = ()
+    confirm: ConfirmTool | None = None
     parameters: Mapping[str, ParameterOverride] | None = None
 
     def __repr__(self) -> str:
@@ -85,6 +87,13 @@ class ToolSpec:
     def vendor(self) -> Vendor:
         """Return whom it calls."""
         return self.operation.vendor
+
+    @property
+    def is_grave(self) -> bool:
+        """Tell whether a person should know before it is called: it destroys, or the overrides say so."""
+        if self.confirm is not None:
+            return self.confirm is ConfirmTool.ALWAYS
+        return self.annotations.destructive
 
     @cached_property
     def arguments(self) -> Arguments:
@@ -114,6 +123,7 @@ class ToolSpec:
             "scopes": list(operation.scopes),
             "rate_label": operation.rate_label,
             "deprecated": operation.deprecated,
+            "confirm": self.confirm.value if self.confirm else None,
         }
         return {META_KEY: {key: value for key, value in facts.items() if value}}
 

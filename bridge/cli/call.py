@@ -147,7 +147,7 @@ def _no_json(constant: str) -> Any:
 
 
 def _confirm(tool: ToolSpec, values: Mapping[str, Any], *, yes: bool) -> None:
-    if yes or not tool.annotations.destructive:
+    if yes or not tool.is_grave:
         return
     if not sys.stdin.isatty():
         raise OptionError(f"{tool.name} is destructive: give --yes to call it without being asked")

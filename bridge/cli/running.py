@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bridge.catalogue.permissions import EVERYTHING, Permissions
 from bridge.catalogue.tool_spec import Catalogue
 from bridge.errors import OptionError
+from bridge.server.confirm import Confirm
 from bridge.server.request_check import CheckRequests
 from bridge.upstream.base_url import parse_upstream
 from bridge.upstream.saving import MAX_RESULT_BYTES
@@ -31,10 +32,12 @@ class Handling:
     max_characters: int = 0
     max_file_bytes: int = MAX_RESULT_BYTES
     permissions: Permissions = EVERYTHING
+    confirm: Confirm = Confirm.NEVER
 
 
 def upstream_of(tokens: TokenSource, hosts: Mapping[str, str], handling: Handling) -> Upstream:
     """Return how calls reach the vendor, with a client of its own."""
+    from bridge.server.consent import Consent  # noqa: PLC0415
     from bridge.server.tool import Upstream  # noqa: PLC0415 (FastMCP takes a second to import)
     from bridge.upstream.client import UpstreamClient  # noqa: PLC0415
 
@@ -47,6 +50,7 @@ def upstream_of(tokens: TokenSource, hosts: Mapping[str, str], handling: Handlin
         files_dirs=handling.files_dirs,
         check_requests=handling.check_requests,
         permissions=handling.permissions,
+        consent=Consent(handling.confirm),
     )
 
 

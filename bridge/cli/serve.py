@@ -28,6 +28,7 @@ from bridge.cli.options import (
 from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
 from bridge.cli.running import Handling, environment, sandbox_hosts, upstream_hosts, upstream_of
 from bridge.errors import OptionError
+from bridge.server.confirm import STATE_KEY_VARIABLE, Confirm
 from bridge.server.live import LiveCatalogue
 from bridge.server.request_check import CheckRequests
 from bridge.upstream.tokens import environment_tokens
@@ -96,6 +97,12 @@ def serve(
     sandbox: SandboxOption = False,
     files_dir: FilesDirs = None,
     check_requests: CheckRequestsOption = CheckRequests.WRITES,
+    confirm: Annotated[
+        Confirm,
+        typer.Option(
+            help="When a person is asked before what destroys: auto where the client can ask, always or not at all."
+        ),
+    ] = Confirm.AUTO,
     max_result_tokens: Annotated[
         int, typer.Option(min=0, help="What a result may have before it is cut, a token being 4 characters; 0: any.")
     ] = MAX_RESULT_TOKENS,
@@ -117,6 +124,7 @@ def serve(
         check_requests,
         max_result_tokens * CHARACTERS_PER_TOKEN,
         permissions=catalogue.permissions or EVERYTHING,
+        confirm=confirm,
     )
     _say_what_is_served(catalogue)
     hosts = upstream_hosts(catalogue, upstream)
@@ -176,9 +184,12 @@ def _serve_http(
     from bridge.server.http import http_app, serve_http  # noqa: PLC0415
 
     vendors = [entry.vendor for entry in catalogue.vendors]
-    server = build_server(LiveCatalogue(catalogue), upstream_of(RequestTokens(vendors), hosts, handling))
+    key = os.environ.get(STATE_KEY_VARIABLE)
+    server = build_server(LiveCatalogue(catalogue), upstream_of(RequestTokens(vendors), hosts, handling), key)
     if stateless:
         logger.info("stateless: no SSE at /sse, no elicitation for handshake-era clients, no list_changed")
+        if not key:
+            logger.info("replicas need one %s: a person's answer is good in the process that asked", STATE_KEY_VARIABLE)
     else:
         logger.info("older clients find SSE at /sse")
     serve_http(http_app(server, vendors, stateless=stateless), *address, log_level.value)

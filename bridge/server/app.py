@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastmcp import FastMCP
 
+from bridge.server.consent import state_security
 from bridge.server.listing import ToolListing
 from bridge.server.live import LiveCatalogue
 from bridge.server.provider import CatalogueProvider
@@ -18,8 +19,17 @@ INSTRUCTIONS = (
 )
 
 
-def build_server(live: LiveCatalogue, upstream: Upstream) -> FastMCP[None]:
-    """Return a FastMCP server of the tools of the catalogue that is live; it may be replaced while the server runs."""
+def build_server(live: LiveCatalogue, upstream: Upstream, state_key: str | None = None) -> FastMCP[None]:
+    """Return a FastMCP server of the tools of the catalogue that is live; it may be replaced while the server runs.
+
+    Args:
+        live: the catalogue.
+        upstream: how calls reach the vendor.
+        state_key: the keys that replicas share, so that one understands what another asked the person.
+
+    Raises:
+        OptionError: a key is too short.
+    """
     titles = " and ".join(vendor.vendor.title for vendor in live.catalogue.vendors)
     folders = " or ".join(map(str, upstream.files_dirs))
     paths = f", base64 text, or the absolute path of a file in {folders}" if folders else " or base64 text"
@@ -29,6 +39,7 @@ def build_server(live: LiveCatalogue, upstream: Upstream) -> FastMCP[None]:
         version=package_version(),
         providers=[CatalogueProvider(live, upstream)],
         dereference_schemas=False,
+        request_state_security=state_security(state_key, [vendor.vendor for vendor in live.catalogue.vendors]),
     )
     # Two seams of the low-level server: a listing that is ready made, and the schema of one tool without listing all.
     low_level = server._mcp_server

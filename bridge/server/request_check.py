@@ -7,13 +7,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bridge.catalogue.tool_spec import ToolSpec
+from bridge.controls import READING_METHODS
 from bridge.errors import ArgumentError
 
 if TYPE_CHECKING:
     from bridge.upstream.client import OutgoingRequest
     from bridge.upstream.validation import RequestValidator
 
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _SUBJECT = re.compile(r"(?:(query|path|header|cookie) parameter|body property) '([^'.\[]+)")
 
 
@@ -30,7 +30,7 @@ class RequestCheck:
 
     def __init__(self, spec: ToolSpec, which: CheckRequests) -> None:
         self._spec = spec
-        writes = spec.operation.method not in _READING
+        writes = spec.operation.method not in READING_METHODS
         self._wanted = which is CheckRequests.ALL or (which is CheckRequests.WRITES and writes)
         self._validator: RequestValidator | None = None
 

@@ -24,8 +24,10 @@ from bridge.catalogue.argument_check import ArgumentCheck
 from bridge.catalogue.files import FileAccess
 from bridge.catalogue.permissions import EVERYTHING, Permissions
 from bridge.catalogue.tool_spec import META_KEY, ToolSpec
-from bridge.controls import ALL_PAGES, CURSOR
+from bridge.controls import ALL_PAGES, CURSOR, DRY_RUN
 from bridge.errors import BridgeError, NotAllowedError, UpstreamError
+from bridge.server.consent import Consent
+from bridge.server.dry_run import request_shown
 from bridge.server.request_builder import RequestBuilder
 from bridge.server.request_check import CheckRequests, RequestCheck
 from bridge.upstream.advice import advice
@@ -54,6 +56,7 @@ class Upstream:
         files_dirs: the folders whose files may be sent; large answers are saved in the first one.
         check_requests: which requests are checked against the vendor's document before they leave.
         permissions: what may be called at all, whatever is listed.
+        consent: asks the person before what destroys.
     """
 
     client: UpstreamClient
@@ -64,6 +67,7 @@ class Upstream:
     files_dirs: tuple[Path, ...] = ()
     check_requests: CheckRequests = CheckRequests.WRITES
     permissions: Permissions = EVERYTHING
+    consent: Consent = field(default_factory=Consent)
 
 
 class BridgeTool(OpenAPITool):
@@ -124,10 +128,23 @@ class BridgeTool(OpenAPITool):
         return request
 
     async def run(self, arguments: dict[str, Any]) -> ToolResult:
-        """Call the vendor with the caller's token; whatever goes wrong is an error result."""
+        """Answer a call by the tool's own name."""
+        return await self.call(arguments)
+
+    async def call(self, arguments: Mapping[str, Any], through: str | None = None) -> ToolResult:
+        """Call the vendor with the caller's token; whatever goes wrong is an error result.
+
+        Args:
+            arguments: the tool's.
+            through: the tool of our own that was called with its name; None where it was called itself.
+        """
         try:
             self._check_permission()
             request = self.prepare(arguments)
+            if arguments.get(DRY_RUN) and DRY_RUN in self._spec.controls:
+                return tool_result(request_shown(request, self._upstream.max_characters))
+            if question := await self._upstream.consent.ask(self._spec, arguments, through):
+                return question
             token = self._upstream.tokens.token(self._spec.vendor)
             if arguments.get(ALL_PAGES):
                 reading = await all_pages(arguments, lambda page: self._page(page, token), _progress)

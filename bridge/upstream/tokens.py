@@ -47,6 +47,10 @@ class Token:
         """Sixteen hexadecimal digits that stand for the token in logs and keys; different in every process."""
         return self._digest
 
+    def salted(self, salt: bytes) -> str:
+        """Return 64 hexadecimal digits that stand for the token for whoever shares a secret salt."""
+        return hmac.new(salt, self._secret.encode(), hashlib.sha256).hexdigest()
+
     def __repr__(self) -> str:
         return "Token(***)"
 

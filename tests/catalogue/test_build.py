@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bridge.catalogue.build import build_catalogue, summary_line
-from bridge.catalogue.overrides import Overrides
+from bridge.catalogue.overrides import ConfirmTool, Overrides
 from bridge.catalogue.tool_spec import Catalogue, ToolSpec
 from bridge.errors import SpecNotFoundError
 from bridge.spec.document import JsonObject
@@ -69,6 +69,14 @@ def test_annotations_follow_from_the_method(tmp_path: Path) -> None:
         "DELETE": (False, True, True),
     }
     assert all(tool.annotations.open_world for tool in tools)
+
+
+def test_what_only_a_person_may_allow_is_destructive_unless_the_overrides_say_otherwise(tmp_path: Path) -> None:
+    tool = one(tmp_path, "acme: {tools: {GET /a: {confirm: always}}}")
+    assert (tool.confirm, tool.annotations.destructive, tool.is_grave) == (ConfirmTool.ALWAYS, True, True)
+    assert tool.meta["bridge"]["confirm"] == "always"
+    tool = one(tmp_path, "acme: {tools: {GET /a: {confirm: always, annotations: {destructive: false}}}}")
+    assert (tool.annotations.destructive, tool.is_grave) == (False, True)
 
 
 def test_annotations_of_the_overrides_win_one_by_one(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.catalogue.overrides import UNSET, Annotations, ToolOverride, load_overrides
+from bridge.catalogue.overrides import UNSET, Annotations, ConfirmTool, ToolOverride, load_overrides
 from bridge.catalogue.overrides_tools import normal_key, split_key
 
 
@@ -32,6 +32,7 @@ GET /people:
     Second line.
   tags: [a, b, a]
   pin: true
+  confirm: always
   annotations: {read_only: true, destructive: false, idempotent: true, open_world: false}
   parameters:
     max: {name: limit, description: At most., default: 10}
@@ -43,13 +44,14 @@ GET /people:
     tool = found["GET /people"]
     assert (tool.name, tool.title, tool.description) == ("find_people", "Find people", "First line.\nSecond line.")
     assert (tool.tags, tool.pin) == (("a", "b"), True)
+    assert tool.confirm is ConfirmTool.ALWAYS
     assert tool.annotations == Annotations(read_only=True, destructive=False, idempotent=True, open_world=False)
     assert (tool.place.line, tool.place.column) == (3, 5)
     limit, org, unchanged = tool.parameters["max"], tool.parameters["orgId"], tool.parameters["plain"]
     assert (limit.name, limit.description, limit.default) == ("limit", "At most.", 10)
     assert (limit.hide, limit.value) == (None, UNSET)
     assert (org.hide, org.value) == (True, {"a": [1, None]})
-    assert (unchanged.name, unchanged.default, unchanged.place.line) == (None, UNSET, 15)
+    assert (unchanged.name, unchanged.default, unchanged.place.line) == (None, UNSET, 16)
 
 
 def test_null_is_a_default_and_absence_is_not(tmp_path: Path) -> None:
@@ -71,7 +73,7 @@ def test_sections_with_nothing_in_them_say_nothing(tmp_path: Path) -> None:
         ("GET /a: {nmae: x}", "3:14: error: unknown key 'nmae' in tool 'GET /a'; did you mean 'name'?"),
         (
             "GET /a: list_a",
-            "3:13: error: tool 'GET /a' must be a mapping with name, title, description, tags, pin, "
+            "3:13: error: tool 'GET /a' must be a mapping with name, title, description, tags, pin, confirm, "
             "annotations, parameters, not the text 'list_a'",
         ),
         ("GET /a: {name: [x]}", "3:20: error: 'name' in tool 'GET /a' must be text, not a list"),
@@ -84,6 +86,14 @@ def test_sections_with_nothing_in_them_say_nothing(tmp_path: Path) -> None:
         (
             "GET /a: {tags: people}",
             "3:20: error: 'tags' in tool 'GET /a' must be a list of texts, not the text 'people'",
+        ),
+        (
+            "GET /a: {confirm: yes}",
+            "3:23: error: 'confirm' in tool 'GET /a' must be always or never, not the text 'yes'",
+        ),
+        (
+            "GET /a: {confirm: true}",
+            "3:23: error: 'confirm' in tool 'GET /a' must be always or never, not true",
         ),
         ("GET /a: {pin: yes}", "3:19: error: 'pin' in tool 'GET /a' must be true or false, not the text 'yes'"),
         (

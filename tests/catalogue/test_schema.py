@@ -57,14 +57,14 @@ def controls(method: str, *query: str) -> tuple[str, ...]:
 
 
 def test_every_tool_can_select_a_part_of_its_result() -> None:
-    assert controls("post") == ("_select",)
+    assert controls("post") == ("_select", "_dry_run")
     assert controls("get") == ("_select",)
 
 
 def test_what_answers_in_pages_takes_a_cursor_where_links_lead_on_and_can_fetch_all() -> None:
     assert controls("get", "max", "orgId") == ("_select", "_cursor", "_all_pages")
     assert controls("get", "next_page_token", "max") == ("_select", "_all_pages")
-    assert controls("post", "max") == ("_select",)
+    assert controls("post", "max") == ("_select", "_dry_run")
 
 
 def test_an_argument_of_the_vendor_keeps_its_name() -> None:

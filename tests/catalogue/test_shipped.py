@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bridge.catalogue.build import build_catalogue
-from bridge.catalogue.overrides import load_overrides
+from bridge.catalogue.overrides import ConfirmTool, load_overrides
 from bridge.catalogue.tool_spec import Catalogue
 from bridge.shipped import shipped_path
 from bridge.spec.store import select_documents
@@ -50,6 +50,17 @@ def test_every_tool_that_a_text_mentions_is_there(core: Catalogue) -> None:
     mentioned = set(re.findall(rf"\b(?:webex|zoom)_(?:{'|'.join(verbs)})_[a-z0-9_]+\b", texts))
     assert len(mentioned) > 100
     assert mentioned - core.by_name.keys() == set()
+
+
+def test_what_cannot_be_undone_or_hurts_many_is_only_done_with_a_persons_consent(core: Catalogue) -> None:
+    grave = {tool.name for tool in core.tools if tool.confirm is ConfirmTool.ALWAYS}
+    assert grave >= {
+        *("zoom_delete_user", "zoom_update_user_status", "zoom_end_meeting", "zoom_delete_meeting_recordings"),
+        *("webex_delete_person", "webex_delete_location", "webex_delete_recording", "webex_end_meeting"),
+        *("webex_delete_room", "webex_delete_device"),
+    }
+    assert not [name for name in grave if core.tool(name).annotations.read_only]
+    assert not grave & {"zoom_delete_meeting", "webex_delete_meeting", "webex_delete_message"}
 
 
 def test_each_vendor_has_fifteen_pinned_tools(core: Catalogue) -> None:

@@ -65,6 +65,36 @@ def structured(result: mcp_types.CallToolResult) -> dict[str, Any]:
     return dict(result.structured_content)
 
 
+Person = Callable[[mcp_types.ElicitRequestFormParams], mcp_types.ElicitResult]
+"""Somebody who answers what the server asks."""
+
+
+def agrees(_: mcp_types.ElicitRequestFormParams) -> mcp_types.ElicitResult:
+    """Say yes."""
+    return mcp_types.ElicitResult(action="accept", content={"confirm": True})
+
+
+def declines(_: mcp_types.ElicitRequestFormParams) -> mcp_types.ElicitResult:
+    """Say no."""
+    return mcp_types.ElicitResult(action="decline")
+
+
+def _asking_officials(person: Person | None) -> Any:
+    async def answer(_: Any, params: Any) -> mcp_types.ElicitResult:
+        assert person is not None
+        return person(params)
+
+    return answer if person else None
+
+
+def _asking_fastmcps(person: Person | None) -> Any:
+    async def answer(_: str, __: Any, params: Any, ___: Any) -> mcp_types.ElicitResult:
+        assert person is not None
+        return person(params)
+
+    return answer if person else None
+
+
 OutgoingHook = Callable[[httpx2.Request], Awaitable[None]]
 
 
@@ -81,9 +111,21 @@ def http_client(headers: Mapping[str, str], hook: OutgoingHook | None = None) ->
 
 @asynccontextmanager
 async def connected(
-    way: Way, base: str, headers: Mapping[str, str] | None = None, hook: OutgoingHook | None = None
+    way: Way,
+    base: str,
+    headers: Mapping[str, str] | None = None,
+    hook: OutgoingHook | None = None,
+    person: Person | None = None,
 ) -> AsyncIterator[Caller]:
-    """Connect over HTTP or SSE to the server at ``base``; ``hook`` sees, and may change, every HTTP request."""
+    """Connect over HTTP or SSE to the server at ``base``.
+
+    Args:
+        way: how.
+        base: the server's URL.
+        headers: of every request.
+        hook: sees, and may change, every HTTP request.
+        person: answers questions; without one the client cannot be asked any.
+    """
     given = headers or {}
     async with AsyncExitStack() as stack:
         if way.client == "official":
@@ -93,7 +135,8 @@ async def connected(
                 if way.transport == "http"
                 else sse_client(f"{base}/sse", httpx_client_factory=lambda *_, **__: http_client(given, hook))
             )
-            yield _official(await stack.enter_async_context(mcp.Client(transport, mode=way.mode)))
+            own = mcp.Client(transport, mode=way.mode, elicitation_callback=_asking_officials(person))
+            yield _official(await stack.enter_async_context(own))
             return
 
         def factory(headers: dict[str, str] | None = None, *_: Any, **__: Any) -> httpx2.AsyncClient:
@@ -103,23 +146,33 @@ async def connected(
             fastmcps: ClientTransport = StreamableHttpTransport(f"{base}/mcp", httpx_client_factory=factory)
         else:
             fastmcps = SSETransport(f"{base}/sse", httpx_client_factory=factory)
-        yield _fastmcp(await stack.enter_async_context(fastmcp.Client(fastmcps, mode=way.mode)))
+        other = fastmcp.Client(fastmcps, mode=way.mode, elicitation_handler=_asking_fastmcps(person))
+        yield _fastmcp(await stack.enter_async_context(other))
 
 
 @asynccontextmanager
 async def started(
-    way: Way, command: Sequence[str], folder: Path, environment: dict[str, str], log: TextIO
+    way: Way,
+    command: Sequence[str],
+    folder: Path,
+    environment: dict[str, str],
+    log: TextIO,
+    person: Person | None = None,
 ) -> AsyncIterator[Caller]:
     """Start the server over stdio and connect to it; its stderr goes to ``log``."""
     program, *arguments = command
     if way.client == "official":
         parameters = StdioServerParameters(command=program, args=arguments, env=environment, cwd=folder)
-        async with mcp.Client(stdio_client(parameters, errlog=log), mode=way.mode) as client:
+        own = mcp.Client(
+            stdio_client(parameters, errlog=log), mode=way.mode, elicitation_callback=_asking_officials(person)
+        )
+        async with own as client:
             yield _official(client)
         return
     transport = StdioTransport(program, arguments, environment, str(folder), keep_alive=False, log_file=log)
-    async with fastmcp.Client(transport, mode=way.mode) as own:
-        yield _fastmcp(own)
+    asking = _asking_fastmcps(person)
+    async with fastmcp.Client(transport, mode=way.mode, elicitation_handler=asking) as other:
+        yield _fastmcp(other)
 
 
 def _official(client: mcp.Client) -> Caller:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,10 +22,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def program(folder: Path, upstream: Upstream, *arguments: str) -> Iterator[HttpProgram]:
+def program(
+    folder: Path, upstream: Upstream, *arguments: str, variables: Mapping[str, str] | None = None
+) -> Iterator[HttpProgram]:
     """Run a server over HTTP; at its end its exit code, its stdout and its log must be clean."""
     arguments = ("--overrides", "/dev/null", "--log-level", "debug", *arguments)
-    running = HttpProgram(folder, *arguments, variables={"BRIDGE_UPSTREAM_DEPOT": upstream.url})
+    running = HttpProgram(folder, *arguments, variables={"BRIDGE_UPSTREAM_DEPOT": upstream.url, **(variables or {})})
     try:
         yield running.wait()
     finally:
