@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bridge.catalogue.search.operations_in_body import body_words, choices_of
 from bridge.catalogue.search.shape import Shape, actions_of, scopes_in, shape_of
-from bridge.catalogue.search.stemming import stem
-from bridge.catalogue.search.synonyms import Action, Phrase, Synonyms
+from bridge.catalogue.search.stemming import stems_of, stems_of_prose, with_particles
+from bridge.catalogue.search.synonyms import Actions, Phrase, Synonyms
 from bridge.catalogue.tool_spec import ToolSpec
-from bridge.catalogue.words import split_words
 
 TITLE, KEYWORD, NAME, IDENTIFIER = 3.0, 3.0, 1.5, 0.8
 LAST_SEGMENT, SEGMENT, TAG, DOCUMENT = 2.0, 1.2, 0.8, 0.5
@@ -20,7 +19,7 @@ FIRST_SENTENCE, REST = 1.2, 0.35
 CHOICE, PARAMETER, INNER = 1.6, 0.7, 0.25
 """Weights of the fields; what a word stands in adds up."""
 
-LONGEST_DESCRIPTION = 1_200
+LONGEST_DESCRIPTION = 800
 DEPRECATED, BETA = 0.5, 0.8
 CURATED, PINNED = 1.06, 1.04
 """What a tool's score is multiplied with."""
@@ -31,24 +30,21 @@ _BETA = re.compile(r"\bbeta\b", re.IGNORECASE)
 _VERSION = re.compile(r"v\d")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One tool as the index sees it.
+class Entry(NamedTuple):
+    """One tool as the index sees it; a tuple, so that it can be kept as a row of JSON.
 
     Attributes:
         titles: what the tool can be called, as stems that say something: title, summary, name, path, keywords, and for
             a tool that does many things one for each of them.
-        actions: what it does; more than one where its method and its title disagree.
+        actions: what it does; more than one where its title says more than its method.
         scopes: whose it is, as its titles say.
         within: what its path or its parameters name as well.
         areas: the documents that declare it.
         prior: what its score is multiplied with, whatever is asked.
     """
 
-    name: str
-    vendor: str
     titles: tuple[Phrase, ...]
-    actions: tuple[Action, ...]
+    actions: Actions
     shape: Shape
     scopes: tuple[str, ...]
     within: tuple[str, ...]
@@ -59,28 +55,39 @@ class Entry:
 def entry_of(tool: ToolSpec, synonyms: Synonyms) -> tuple[Entry, dict[str, float]]:
     """Return a tool's entry, and by stem the sum of the weights of the fields that the stem stands in."""
     operation = tool.operation
-    segments = [split_words(segment) for segment in static_segments(operation.path)]
-    name = split_words(tool.name.removeprefix(f"{tool.vendor.name}_"))
+    said = [stems_of(tool.title), stems_of(operation.summary)]
+    segments = [stems_of(segment) for segment in static_segments(operation.path)]
+    name = stems_of(tool.name.removeprefix(f"{tool.vendor.name}_"))
+    keywords = [stems_of(text) for text in tool.keywords]
     choices = choices_of(operation)
-    written = [tool.title, operation.summary] if operation.summary else [tool.title]
-    titles = [split_words(text) for text in written]
-    telling = [word for segment in segments for word in segment if stem(word) not in synonyms.generic]
-    called = [*titles, name, telling, *map(split_words, tool.keywords), *([*words, *telling] for words in choices)]
-    parameters = [split_words(parameter.name) for parameter in operation.parameters if parameter.location != "header"]
-    said = [_stems(words) for words in titles]
+    telling = tuple(word for segment in segments for word in segment if word not in synonyms.generic)
+    called = [*said, name, telling, *keywords, *((*words, *telling) for words in choices)]
+    parameters = [stems_of(parameter.name) for parameter in operation.parameters if parameter.location != "header"]
     mine = [("me",)] if "me" in operation.path.split("/") else []
     entry = Entry(
-        name=tool.name,
-        vendor=tool.vendor.name,
         titles=tuple(dict.fromkeys(filter(None, (_title(words, synonyms) for words in called)))),
-        actions=actions_of(operation.method, said, [_stems(words) for words in choices], synonyms),
-        shape=shape_of(operation.method, operation.path, titles[0], synonyms),
+        actions=actions_of(operation.method, said, choices, synonyms),
+        shape=shape_of(operation.method, operation.path, said[0]),
         scopes=scopes_in([*said, *mine], synonyms),
-        within=scopes_in([_stems(words) for words in (*segments, *parameters, *titles)], synonyms),
+        within=scopes_in([*segments, *parameters, *said], synonyms),
         areas=operation.documents,
         prior=_prior(tool),
     )
-    return entry, _weights(tool, segments, name, choices, parameters)
+    fields: list[tuple[float, Iterable[Phrase]]] = [
+        (TITLE, said),
+        (KEYWORD, keywords),
+        (NAME, [name]),
+        (IDENTIFIER, map(stems_of, operation.operation_ids[:2])),
+        (LAST_SEGMENT, segments[-1:]),
+        *((SEGMENT, [segment]) for segment in segments[:-1]),
+        (TAG, map(stems_of, tool.tags)),
+        (DOCUMENT, map(stems_of, operation.document_names)),
+        (CHOICE, choices),
+        (PARAMETER, parameters),
+        *((PARAMETER if depth == 0 else INNER, [words]) for depth, words in body_words(operation)),
+        *_prose(tool),
+    ]
+    return entry, _weights(fields)
 
 
 def static_segments(path: str) -> list[str]:
@@ -89,53 +96,29 @@ def static_segments(path: str) -> list[str]:
     return [segment for segment in segments if not _VERSION.fullmatch(segment)]
 
 
-def _stems(words: Iterable[str]) -> Phrase:
-    return tuple(map(stem, words))
-
-
-def _title(words: Iterable[str], synonyms: Synonyms) -> Phrase:
+def _title(words: Phrase, synonyms: Synonyms) -> Phrase:
     """Return what tells a title from others, each stem once: neither articles nor verbs that the method says too."""
-    silent = synonyms.fillers | synonyms.plain_verbs | synonyms.vendors.keys()
-    return tuple(dict.fromkeys(found for found in _stems(words) if found not in silent))
+    found = dict.fromkeys(with_particles(words))
+    return tuple(word for word in found if word not in synonyms.silent and word not in synonyms.plain_verbs)
 
 
-def _weights(
-    tool: ToolSpec, segments: list[list[str]], name: list[str], choices: list[list[str]], parameters: list[list[str]]
-) -> dict[str, float]:
-    operation = tool.operation
+def _weights(fields: Iterable[tuple[float, Iterable[Phrase]]]) -> dict[str, float]:
+    """Return by stem the sum of the weights of its fields; within one field a stem counts once."""
     weights: defaultdict[str, float] = defaultdict(float)
-
-    def add(words: Iterable[str], weight: float) -> None:
-        for found in set(map(stem, words)):
+    for weight, phrases in fields:
+        for found in {word for phrase in phrases for word in with_particles(phrase)}:
             weights[found] += weight
-
-    titles = {*split_words(tool.title), *split_words(operation.summary)}
-    add(titles, TITLE)
-    add((word for text in tool.keywords for word in split_words(text)), KEYWORD)
-    add(name, NAME)
-    add((word for text in operation.operation_ids[:2] for word in split_words(text)), IDENTIFIER)
-    for place, words in enumerate(reversed(segments)):
-        add(words, LAST_SEGMENT if place == 0 else SEGMENT)
-    add((word for tag in tool.tags for word in split_words(tag)), TAG)
-    add((word for label in operation.document_names for word in split_words(label)), DOCUMENT)
-    for place, sentence in enumerate(_sentences(tool)):
-        add(split_words(sentence), FIRST_SENTENCE if place == 0 else REST)
-    add((word for words in choices for word in words), CHOICE)
-    add((word for words in parameters for word in words), PARAMETER)
-    for depth, words in body_words(operation):
-        add(words, PARAMETER if depth == 0 else INNER)
     return dict(weights)
 
 
-def _sentences(tool: ToolSpec) -> Iterator[str]:
-    """Return the sentences of the description after the title, in two parts: the first, and the rest."""
+def _prose(tool: ToolSpec) -> Iterator[tuple[float, Iterable[Phrase]]]:
+    """Return the description after the title, in two fields: the first sentence, and the rest."""
     text = _MARKDOWN_LINK.sub("]", tool.description[:LONGEST_DESCRIPTION])
     summary = tool.operation.summary.rstrip(".")
     if summary and text.startswith(f"{summary}.\n\n"):
         text = text[len(summary) + 1 :].lstrip()
-    first, *rest = _SENTENCE_END.split(text, maxsplit=1)
-    yield first
-    yield from rest
+    for weight, sentences in zip((FIRST_SENTENCE, REST), _SENTENCE_END.split(text, maxsplit=1), strict=False):
+        yield weight, [tuple(stems_of_prose(sentences))]
 
 
 def _prior(tool: ToolSpec) -> float:

@@ -16,8 +16,11 @@ from bridge.catalogue.search.storage import Stored, pack, unpack
 from bridge.catalogue.search.synonyms import Synonyms, shipped_synonyms
 from bridge.catalogue.tool_spec import Catalogue
 
-FUSION = 8
+FUSION = 3
 """The constant of reciprocal rank fusion (Cormack, Clarke, Büttcher 2009); small, since the first ranks are good."""
+
+EARLIER = 0.7
+"""What a query's list counts against that of the one before it: people and models say first what they mean most."""
 
 DEPTH = 100
 """Places of each query's list that count when several are fused."""
@@ -43,17 +46,20 @@ class SearchIndex:
     """All exposed tools, ready to be searched.
 
     Attributes:
-        entries: the tools, in the catalogue's order.
+        names, vendors: of the tools, in the catalogue's order.
+        entries: the tools, in the same order.
         postings: which word stands in which of them.
         synonyms: the table that requests are read with.
     """
 
+    names: Sequence[str]
+    vendors: Sequence[str]
     entries: Sequence[Entry]
     postings: Postings
     synonyms: Synonyms
 
     def __repr__(self) -> str:
-        return f"<SearchIndex of {len(self.entries)} tools>"
+        return f"<SearchIndex of {len(self.names)} tools>"
 
     @classmethod
     def build(cls, catalogue: Catalogue, synonyms: Synonyms | None = None) -> SearchIndex:
@@ -65,7 +71,13 @@ class SearchIndex:
         """
         table = synonyms or shipped_synonyms()
         indexed = [entry_of(tool, table) for tool in catalogue.tools]
-        return cls([entry for entry, _ in indexed], Postings.of([weights for _, weights in indexed]), table)
+        return cls(
+            names=[tool.name for tool in catalogue.tools],
+            vendors=[tool.vendor.name for tool in catalogue.tools],
+            entries=[entry for entry, _ in indexed],
+            postings=Postings.of([weights for _, weights in indexed]),
+            synonyms=table,
+        )
 
     def search(
         self, queries: Sequence[str], *, limit: int = 10, keep: Callable[[str], bool] | None = None
@@ -79,24 +91,24 @@ class SearchIndex:
         """
         lists = [self._ranked(query, keep) for query in dict.fromkeys(queries)]
         ranked = lists[0] if len(lists) == 1 else _fused(lists)
-        return [Hit(self.entries[place].name, round(score, 4), words) for place, score, words in ranked[:limit]]
+        return [Hit(self.names[place], round(score, 4), words) for place, score, words in ranked[:limit]]
 
     def _ranked(self, text: str, keep: Callable[[str], bool] | None) -> list[Ranked]:
         query = read_query(text, self.synonyms)
-        allowed = None if keep is None else (lambda place: keep(self.entries[place].name))
+        allowed = None if keep is None else (lambda place: keep(self.names[place]))
         return self._ranker.rank(query, self._matcher.match(query), allowed, DEPTH)
 
     @cached_property
     def _matcher(self) -> Matcher:
-        return Matcher(self.postings, [entry.vendor for entry in self.entries], self.synonyms)
+        return Matcher(self.postings, self.vendors, self.synonyms)
 
     @cached_property
     def _ranker(self) -> Ranker:
-        return Ranker(self.entries, self.postings, self.synonyms)
+        return Ranker(self.entries, self.vendors, self.postings, self.synonyms)
 
     def to_bytes(self) -> bytes:
         """Return the index as bytes, to be kept with the catalogue that it was built from."""
-        return pack(Stored(self.entries, self.postings, self.synonyms))
+        return pack(Stored(self.names, self.vendors, self.entries, self.postings, self.synonyms))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> SearchIndex:
@@ -106,16 +118,17 @@ class SearchIndex:
             IndexFormatError: these are not the bytes of an index, or of another version's.
         """
         stored = unpack(data)
-        return cls(stored.entries, stored.postings, stored.synonyms)
+        return cls(stored.names, stored.vendors, stored.entries, stored.postings, stored.synonyms)
 
 
 def _fused(lists: Sequence[Sequence[Ranked]]) -> list[Ranked]:
     """Return one list: of each tool, the sum of what its ranks count, 1 for one that is first everywhere."""
     scores: defaultdict[int, float] = defaultdict(float)
     matched: defaultdict[int, dict[str, None]] = defaultdict(dict)
-    for ranked in lists:
+    weights = [EARLIER**number for number in range(len(lists))]
+    for weight, ranked in zip(weights, lists, strict=True):
         for rank, (place, _, words) in enumerate(ranked, 1):
-            scores[place] += (FUSION + 1) / (FUSION + rank) / len(lists)
+            scores[place] += weight / sum(weights) * (FUSION + 1) / (FUSION + rank)
             matched[place].update(dict.fromkeys(words))
     best = sorted(scores, key=lambda place: (-scores[place], place))
     return [(place, scores[place], tuple(matched[place])) for place in best]

@@ -25,19 +25,35 @@ _LITERALS = re.compile(
             r"(?<!\w)\+?\(?\d[\d\s().-]{4,}\d\b",  # a telephone number
             r"\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b",
             r"\b\d+(?:st|nd|rd|th)\b",
-            rf"\b{_DAYS}s?\b",
+            rf"\b(?:(?:last|next|this|coming|past|every) )?{_DAYS}s?\b",
+            r"\b(?:last|next|this|coming|past) (?:week|month|quarter|year|night|weekend|morning|afternoon)\b",
+            r"\b(?:yesterday|today|tomorrow|tonight)\b",
             rf"\b{_MONTHS}(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?(?:,?\s+\d{{4}})?\b",
             r"(?<![\w/])#?(?!(?:911|112|999|365|800)\b)\d+(?:[.,]\d+)*%?(?![\w/])",
         )
     ),
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"[\"“«]([^\"”»]{1,120})[\"”»]|(?<!\w)['‘]([^'’]{1,120})['’](?!\w)")
+_LEFT, _RIGHT = "\N{LEFT SINGLE QUOTATION MARK}", "\N{RIGHT SINGLE QUOTATION MARK}"
+_QUOTED = re.compile(rf"[\"“«]([^\"”»]{{1,120}})[\"”»]|(?<!\w)['{_LEFT}]([^'{_RIGHT}]{{1,120}})['{_RIGHT}](?!\w)")
 LONGEST_TERM = 3
 """Words of a quoted text that can still be a term (``"do not disturb"``); a longer one is somebody's words."""
 
-_CONTRACTIONS = re.compile(r"(?<=\w)['\N{RIGHT SINGLE QUOTATION MARK}](?:d|ll|ve|m|re)\b", re.IGNORECASE)
-_NOT = re.compile(r"n['\N{RIGHT SINGLE QUOTATION MARK}]t\b", re.IGNORECASE)
+_CONTRACTIONS = re.compile(rf"(?<=\w)['{_RIGHT}](?:d|ll|ve|m|re)\b", re.IGNORECASE)
+_NOT = re.compile(rf"n['{_RIGHT}]t\b", re.IGNORECASE)
+
+_PERIOD = rf"(?:week|month|quarter|year|night|weekend|{_DAYS})"
+_MEANT = {
+    "user": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    "phone number": re.compile(r"(?<![\w-])\+\d[\d\s().-]{5,}\d\b"),
+    "past": re.compile(rf"\byesterday\b|\blast {_PERIOD}\b", re.IGNORECASE),
+}
+
+
+def literals_in(text: str) -> dict[str, str]:
+    """Return literals of a text by what they are: an e-mail address is a user's, ``+1 415 ...`` is a phone number."""
+    found = ((meant, pattern.search(text[:LONGEST_QUERY])) for meant, pattern in _MEANT.items())
+    return {meant: literal[0] for meant, literal in found if literal}
 
 
 def mask(text: str) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from bridge.catalogue.search.postings import HIGHEST, Postings
 from bridge.catalogue.search.query import Part, Query
+from bridge.catalogue.search.stemming import PARTICLES
 from bridge.catalogue.search.synonyms import Phrase, Synonyms
 
-VERB, GENERIC = 0.55, 0.4
-"""How much less a verb counts than an object, and a word that says little."""
+GENERIC = 0.4
+"""How much less a word counts that says little."""
 
 JOINED = 0.95
 """How surely two words mean the one that they make together, and the other way round (voice mail)."""
@@ -104,15 +105,17 @@ class Matcher:
             meant = self._terms(meaning.phrase, every=True)
             if meant and meant != terms:
                 yield Way(meant, meaning.sure, whole=True, vendor=meaning.vendor)
-        if len(part.phrase) == 1:
-            if len(following) == 1 and (joined := self._terms((part.phrase[0] + following[0],))):
-                yield Way(joined, JOINED, whole=True)
-            if not terms and (apart := self._apart(part.phrase[0])):
-                yield Way(apart, JOINED, whole=True)
+        together = part.phrase + following if len(part.phrase) == 1 else part.phrase
+        if len(together) == 2 and (joined := self._terms(("".join(together),))):
+            yield Way(joined, JOINED, whole=True)
+        if len(part.phrase) == 1 and not terms and (apart := self._apart(part.phrase[0])):
+            yield Way(apart, JOINED, whole=True)
 
     def _terms(self, phrase: Phrase, *, every: bool = False) -> tuple[int, ...]:
         """Return the numbers of the words that say something; none if every one must be known and is not."""
-        words = [word for word in phrase if word not in self._synonyms.fillers] or phrase
+        words: Sequence[str] = [word for word in phrase if word not in self._synonyms.silent] or phrase
+        if len(phrase) == 2 and phrase[1] in PARTICLES and "".join(phrase) in self._postings.terms:
+            words = ["".join(phrase)]
         numbers = [self._postings.terms.get(word) for word in words]
         known = tuple(number for number in numbers if number is not None)
         return () if every and len(known) < len(numbers) else known
@@ -134,9 +137,8 @@ class Matcher:
             weight = sum(rarity[term] for term in ways[0].terms)
             if len(ways[0].terms) > 1:
                 weight *= 0.8
-        if part.verb:
-            weight *= VERB
-        return weight * GENERIC if all(word in self._synonyms.generic for word in part.phrase) else weight
+        weight *= part.counts
+        return weight * GENERIC if self._synonyms.generic.issuperset(part.phrase) else weight
 
     def _best(self, ways: Sequence[Way]) -> dict[int, float]:
         """Return by place the best of the ways to say one part, up to 1."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from bridge.catalogue.words import split_words
+from bridge.catalogue.search.stemming import stem, stems_of
+from bridge.catalogue.search.synonyms import Phrase
 from bridge.spec.document import JsonObject
 from bridge.spec.operation import Operation
 
@@ -14,31 +14,31 @@ MOST_PROPERTIES = 600
 DEEPEST = 5
 MOST_CHOICES = 40
 
-_CHOOSING = re.compile(r"(?:^|_)(?:action|method|operation|command|event|status)$", re.IGNORECASE)
+_CHOOSING = frozenset(map(stem, ("action", "method", "operation", "command", "event", "status")))
 """The properties by which a caller chooses what an operation does (``method: participant.invite``)."""
 
 
-def choices_of(operation: Operation) -> list[list[str]]:
-    """Return what an operation that does many things can do, each as words: participant invite, recording start."""
+def choices_of(operation: Operation) -> list[Phrase]:
+    """Return what an operation that does many things can do, each as stems: participant invite, recording start."""
     if operation.method not in ("POST", "PUT", "PATCH", "DELETE"):
         return []
-    found: list[list[str]] = []
+    found: list[Phrase] = []
     properties = list(_properties(operation.body.schema)) if operation.body else []
     parameters = [(parameter.name, parameter.schema) for parameter in operation.parameters]
     for name, schema in (*properties, *parameters):
-        if _CHOOSING.search("_".join(split_words(name))):
-            found.extend(split_words(value) for value in _enumerated(schema) if value)
+        if (stems := stems_of(name)) and stems[-1] in _CHOOSING:
+            found.extend(stems_of(value) for value in _enumerated(schema) if value)
     return [words for words in found if words][:MOST_CHOICES]
 
 
-def body_words(operation: Operation) -> Iterator[tuple[int, list[str]]]:
-    """Yield the words of each property of the body, with how deep it stands; 0 is the top."""
+def body_words(operation: Operation) -> Iterator[tuple[int, Phrase]]:
+    """Yield the stems of each property of the body, with how deep it stands; 0 is the top."""
     if operation.body is None:
         return
     for count, (depth, name) in enumerate(_names(operation.body.schema, 0)):
         if count == MOST_PROPERTIES:
             return
-        yield depth, split_words(name)
+        yield depth, stems_of(name)
 
 
 def _properties(schema: JsonObject) -> Iterator[tuple[str, Any]]:

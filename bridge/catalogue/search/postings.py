@@ -14,6 +14,9 @@ SATURATION = 1.8
 TELLING = 1.5
 """The sum of field weights from which a word tells something about its tool, and is not only mentioned."""
 
+MENTIONED = 0.6
+"""How much of its rarity a word keeps that is nowhere more than mentioned."""
+
 HIGHEST = 255
 """The impact of a word that counts as much as it can."""
 
@@ -49,7 +52,8 @@ class Postings:
             places.extend(place for place, _ in found)
             impacts.extend(impact for _, impact in found)
             starts.append(len(places))
-            rarity.append(math.log2(1 + len(weights) / ((telling[word] or len(found) / 4) + 0.5)))
+            rare = math.log2(1 + len(weights) / (max(telling[word], len(found) / 4) + 0.5))
+            rarity.append(rare if telling[word] else rare * MENTIONED)
         return cls({word: number for number, word in enumerate(postings)}, starts, places, impacts, rarity)
 
     def of_term(self, term: int) -> tuple[array[int], array[int]]:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bridge.catalogue.search.masking import mask
-from bridge.catalogue.search.shape import Shape, scopes_in
-from bridge.catalogue.search.stemming import stem
-from bridge.catalogue.search.synonyms import ACTIONS, Action, Meaning, Phrase, Synonyms
+from bridge.catalogue.search.masking import literals_in, mask
+from bridge.catalogue.search.shape import Shape, grams_of, scopes_among
+from bridge.catalogue.search.stemming import PARTICLES, stem
+from bridge.catalogue.search.synonyms import DETERMINERS, Actions, Meaning, Phrase, Synonyms, phrase_of
 from bridge.catalogue.words import split_words
 
 MOST_WORDS = 60
@@ -18,9 +18,15 @@ MOST_WORDS = 60
 LONGEST_GAP = 3
 """Words that may stand between a verb and its particle (``turn call waiting off``)."""
 
-_PARTICLES = frozenset({"on", "off", "out", "up", "down", "in", "back", "over", "away", "through"})
+VERB, AREA, LITERAL = 0.85, 0.35, 0.5
+"""How much a part counts that is the verb, that only names the product area, or that stands for a literal."""
+
+_DIRECT_NUMBERS = re.compile(r"\bDIDs?\b")
+"""Direct inward dialling; in small letters it is the past of do."""
+
 _TO_THE_SPEAKER = re.compile(
-    r"\b(show|tell|give|get|gets|let|lets|help|send|find|fetch|pull|remind|email|bring|want|walk|list) (?:me|us)\b", re.IGNORECASE
+    r"\b(show|tell|give|gets?|lets?|help|send|find|fetch|pull|remind|email|bring|want|walk|list) (?:me|us)\b",
+    re.IGNORECASE,
 )
 """Whom the answer is for; not whose settings it is about."""
 
@@ -33,13 +39,15 @@ class Part:
         words: as they were asked, in lower case.
         phrase: their stems.
         meanings: what else they may mean.
-        verb: whether they are the request's verb.
+        verb: whether they are a verb of the request.
+        counts: how much they count, up to 1.
     """
 
     words: tuple[str, ...]
     phrase: Phrase
     meanings: tuple[Meaning, ...] = ()
     verb: bool = False
+    counts: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,93 +59,109 @@ class Query:
         actions: what the verb asks for; nothing where there is none.
         shape: whether many things are asked for, or one.
         scopes: whose settings or things.
+        implied: the same, with those that the words can mean as well.
         areas: the documents whose area is mentioned.
+        named: those whose area is named.
         vendors: the vendors that are named.
     """
 
     parts: tuple[Part, ...]
-    actions: tuple[Action, ...]
+    actions: Actions
     shape: Shape
     scopes: frozenset[str]
+    implied: frozenset[str]
     areas: frozenset[str]
+    named: frozenset[str]
     vendors: frozenset[str]
 
 
 def read_query(text: str, synonyms: Synonyms) -> Query:
     """Read a query; any text will do."""
-    words = split_words(mask(_TO_THE_SPEAKER.sub(r"\1", text)))[:MOST_WORDS]
+    text = _DIRECT_NUMBERS.sub("direct number", _TO_THE_SPEAKER.sub(r"\1", text))
+    words = split_words(mask(text))[:MOST_WORDS]
+    said = grams_of([tuple(map(stem, words))])
+    named = frozenset(document for document, area in synonyms.areas.items() if not said.isdisjoint(area.names))
+    areas = {word for document in named for name in synonyms.areas[document].names if name in said for word in name}
+    words = [word for word in words if word not in DETERMINERS]
     stems = tuple(map(stem, words))
-    parts = tuple(_parts(words, stems, synonyms))
-    verbs = [part for part in parts if part.verb]
-    actions = synonyms.verbs[verbs[0].phrase] if verbs else ()
-    mentioned = [stems, *(meaning.phrase for part in parts for meaning in part.meanings)]
-    telling = (part for part in parts if not _is_silent(part, synonyms))
+    parts = tuple(_Reader(words, stems, synonyms, areas).parts())
+    actions = next((synonyms.verbs[part.phrase] for part in parts if part.verb), {})
+    implied = grams_of(meaning.phrase for part in parts for meaning in part.meanings) | said
+    telling = [part for part in parts if not _is_silent(part, synonyms)] or parts
+    literals = (
+        Part((literal,), phrase_of(meant), counts=LITERAL)
+        for meant, literal in literals_in(text).items()
+        if phrase_of(meant) not in implied
+    )
     return Query(
-        parts=tuple(telling),
-        actions=tuple(action for action in ACTIONS if action in actions),
-        shape=_shape(words, stems, parts, synonyms),
-        scopes=frozenset(scopes_in(mentioned, synonyms)),
-        areas=frozenset(_areas(mentioned, synonyms)),
-        vendors=frozenset(synonyms.vendors[word] for word in stems if word in synonyms.vendors),
+        parts=(*telling, *literals),
+        actions=actions,
+        shape=_shape(stems, synonyms),
+        scopes=frozenset(scopes_among(said, synonyms)),
+        implied=frozenset(scopes_among(implied, synonyms)),
+        areas=named.union(area.document for area in synonyms.areas.values() if not implied.isdisjoint(area.words)),
+        named=named,
+        vendors=frozenset(vendor for phrase, vendor in synonyms.vendors.items() if phrase in said),
     )
 
 
-def _parts(words: Sequence[str], stems: Phrase, synonyms: Synonyms) -> Iterator[Part]:
-    place, begun = 0, False
-    particles: set[int] = set()
-    while place < len(stems):
-        if place in particles:
-            place += 1
-            continue
-        part, length, particle = _part(words, stems, place, begun, synonyms)
-        if particle is not None:
-            particles.add(particle)
-        if part.verb or not _is_silent(part, synonyms):
-            begun = True
-            yield part
-        place += length
+@dataclass(slots=True)
+class _Reader:
+    """Takes a query apart, from left to right, the longest known phrase first."""
 
+    words: Sequence[str]
+    stems: Phrase
+    synonyms: Synonyms
+    area_words: set[str]
+    begun: bool = False
 
-def _part(
-    words: Sequence[str], stems: Phrase, place: int, begun: bool, synonyms: Synonyms
-) -> tuple[Part, int, int | None]:
-    """Return the longest part that begins at a place, its length, and where its particle stands apart from it."""
-    for length in range(min(synonyms.longest, len(stems) - place), 1, -1):
-        phrase = stems[place : place + length]
-        if phrase in synonyms.meanings or phrase in synonyms.verbs:
-            return _known(tuple(words[place : place + length]), phrase, begun, synonyms), length, None
-    for apart in range(place + 2, min(place + 2 + LONGEST_GAP, len(stems))):
-        phrase = (stems[place], stems[apart])
-        if stems[apart] in _PARTICLES and (phrase in synonyms.meanings or phrase in synonyms.verbs):
-            return _known((words[place], words[apart]), phrase, begun, synonyms), 1, apart
-    return _known((words[place],), stems[place : place + 1], begun, synonyms), 1, None
+    def parts(self) -> Iterator[Part]:
+        """Return all parts that are no fillers."""
+        place = 0
+        particles: set[int] = set()
+        while place < len(self.stems):
+            if place in particles:
+                place += 1
+                continue
+            part, length, particle = self._part(place)
+            if particle is not None:
+                particles.add(particle)
+            if part.verb or not _is_silent(part, self.synonyms):
+                self.begun = True
+                yield part
+            place += length
 
+    def _part(self, place: int) -> tuple[Part, int, int | None]:
+        """Return the part that begins at a place, its length, and where its particle stands apart from it."""
+        known = self.synonyms
+        for length in range(min(known.longest, len(self.stems) - place), 1, -1):
+            phrase = self.stems[place : place + length]
+            if phrase in known.meanings or phrase in known.verbs:
+                return self._known(tuple(self.words[place : place + length]), phrase), length, None
+        for apart in range(place + 2, min(place + 2 + LONGEST_GAP, len(self.stems))):
+            phrase = (self.stems[place], self.stems[apart])
+            if phrase[1] in PARTICLES and (phrase in known.meanings or phrase in known.verbs):
+                return self._known((self.words[place], self.words[apart]), phrase), 1, apart
+        return self._known((self.words[place],), self.stems[place : place + 1]), 1, None
 
-def _known(words: tuple[str, ...], phrase: Phrase, begun: bool, synonyms: Synonyms) -> Part:
-    is_verb = phrase in synonyms.verbs and not (begun and phrase[0] in synonyms.nouns_too and len(phrase) == 1)
-    return Part(words, phrase, synonyms.meanings.get(phrase, ()), is_verb)
+    def _known(self, words: tuple[str, ...], phrase: Phrase) -> Part:
+        known = self.synonyms
+        is_noun = self.begun and len(phrase) == 1 and phrase[0] in known.nouns_too
+        is_verb = phrase in known.verbs and not is_noun
+        counts = VERB if is_verb else AREA if self.area_words.issuperset(phrase) else 1.0
+        return Part(words, phrase, known.meanings.get(phrase, ()), is_verb, counts)
 
 
 def _is_silent(part: Part, synonyms: Synonyms) -> bool:
     """Tell whether a part only says what the method says, or nothing."""
     if part.meanings:
         return False
-    silent = synonyms.fillers | synonyms.vendors.keys()
     if part.verb:
-        silent |= synonyms.plain_verbs
-    return all(word in silent for word in part.phrase)
+        return all(word in synonyms.silent or word in synonyms.plain_verbs for word in part.phrase)
+    return synonyms.silent.issuperset(part.phrase)
 
 
-def _shape(words: Sequence[str], stems: Phrase, parts: Sequence[Part], synonyms: Synonyms) -> Shape:
+def _shape(stems: Phrase, synonyms: Synonyms) -> Shape:
     if not synonyms.lists.isdisjoint(stems):
         return "list"
-    if not synonyms.singles.isdisjoint(stems):
-        return "item"
-    return "other"
-
-
-def _areas(mentioned: Sequence[Phrase], synonyms: Synonyms) -> Iterator[str]:
-    grams = {text[start : start + length] for text in mentioned for start in range(len(text)) for length in (1, 2, 3)}
-    for document, area in synonyms.areas.items():
-        if not grams.isdisjoint(area.phrases):
-            yield document
+    return "other" if synonyms.singles.isdisjoint(stems) else "item"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from heapq import nlargest
+from collections.abc import Callable, Mapping, Sequence
 
 from bridge.catalogue.search.entry import Entry
 from bridge.catalogue.search.matching import Found
 from bridge.catalogue.search.postings import Postings
 from bridge.catalogue.search.query import Query
-from bridge.catalogue.search.synonyms import Action, Synonyms
+from bridge.catalogue.search.shape import Shape
+from bridge.catalogue.search.synonyms import Action, Phrase, Synonyms
 
 CANDIDATES = 250
 """Tools with the largest share of the words that are looked at more closely."""
@@ -31,8 +31,9 @@ VERB_AGAINST: dict[Action, dict[Action, float]] = {
 NO_VERB = {"read": 1.0, "create": 0.92, "update": 0.94, "delete": 0.85}
 """What remains where the request has no verb."""
 
-LIST_AGAINST_ITEM, ITEM_AGAINST_LIST = 0.82, 0.9
-OTHER_VENDOR = 0.35
+LIST_AGAINST: dict[Shape, float] = {"list": 1.0, "other": 0.95, "item": 0.82}
+ITEM_AGAINST_LIST = 0.9
+OTHER_VENDOR, OTHER_AREA = 0.35, 0.6
 NOT_OF_SCOPE = 0.85
 """What remains of a tool that is about another scope than the request's."""
 
@@ -40,37 +41,58 @@ Ranked = tuple[int, float, tuple[str, ...]]
 """The place of an entry, its score, and the words of the request that it has."""
 
 
+Title = tuple[tuple[tuple[int, float], ...], float]
+"""The words of a title with how much each counts, and the sum."""
+
+
 class Ranker:
     """Ranks the entries of one index."""
 
-    def __init__(self, entries: Sequence[Entry], postings: Postings, synonyms: Synonyms) -> None:
+    def __init__(
+        self, entries: Sequence[Entry], vendors: Sequence[str], postings: Postings, synonyms: Synonyms
+    ) -> None:
         self._entries = entries
+        self._vendors = vendors
         self._unmentioned = {scope.name: scope.unmentioned for scope in synonyms.scopes}
-        self._areas = synonyms.areas
-        self._titles = [_titles(entry, postings, synonyms) for entry in entries]
+        self._unmentioned_areas = {area.document: area.unmentioned for area in synonyms.areas.values()}
+        self._postings = postings
+        self._little = synonyms.generic.union(*(phrase for scope in synonyms.scopes for phrase in scope.phrases))
+        self._titles: dict[int, tuple[Title, ...]] = {}
 
     def rank(self, query: Query, found: Found, allowed: Callable[[int], bool] | None, limit: int) -> list[Ranked]:
         """Return the entries that answer a query best, best first; of equals, the one that comes first."""
         shares = found.shares
         places = [place for place, share in enumerate(shares) if share > 0 and (allowed is None or allowed(place))]
         if len(places) > CANDIDATES:
-            places = nlargest(CANDIDATES, places, key=lambda place: (shares[place], -place))
-        scored = [(self._score(query, found, place), place) for place in places]
-        best = sorted(scored, key=lambda entry: (-entry[0], entry[1]))[:limit]
-        return [(place, score, _words(found, place)) for score, place in best]
+            places = sorted(places, key=shares.__getitem__, reverse=True)[:CANDIDATES]
+        scored = sorted((-self._score(query, found, place), place) for place in places)
+        return [(place, -score, _words(found, place)) for score, place in scored[:limit]]
 
     def _score(self, query: Query, found: Found, place: int) -> float:
         entry = self._entries[place]
-        coverage = max((_coverage(title, found.terms) for title in self._titles[place]), default=0.0)
+        coverage = _coverage(self._titles_of(place), found.terms)
         score = found.shares[place] * (1 - COVERAGE + COVERAGE * coverage)
         score *= _verb(query, entry) * _shape(query, entry) * entry.prior
         score *= self._scope(query, entry) * self._area(query, entry)
-        return score * OTHER_VENDOR if query.vendors and entry.vendor not in query.vendors else score
+        return score * OTHER_VENDOR if query.vendors and self._vendors[place] not in query.vendors else score
+
+    def _titles_of(self, place: int) -> tuple[Title, ...]:
+        """Return the weighted titles of an entry; made when it is first a candidate."""
+        titles = self._titles.get(place)
+        if titles is None:
+            titles = self._titles[place] = tuple(filter(None, map(self._weighted, self._entries[place].titles)))
+        return titles
+
+    def _weighted(self, title: Phrase) -> Title | None:
+        rarity = self._postings.rarity
+        known = ((word, term) for word in title if (term := self._postings.terms.get(word)) is not None)
+        words = tuple((term, rarity[term] * (IN_TITLE if word in self._little else 1.0)) for word, term in known)
+        return (words, sum(weight for _, weight in words)) if words else None
 
     def _scope(self, query: Query, entry: Entry) -> float:
         factor = 1.0
         for scope in entry.scopes:
-            if scope not in query.scopes:
+            if scope not in query.implied:
                 factor *= self._unmentioned[scope]
         for scope in query.scopes:
             if scope not in entry.within:
@@ -78,55 +100,48 @@ class Ranker:
         return factor
 
     def _area(self, query: Query, entry: Entry) -> float:
-        factors = []
-        for document in entry.areas:
-            area = self._areas.get(document)
-            factors.append(1.0 if area is None or document in query.areas else area.unmentioned)
-        return max(factors, default=1.0)
+        if query.named:
+            return 1.0 if not query.named.isdisjoint(entry.areas) else OTHER_AREA
+        return max(
+            (
+                1.0 if document in query.areas else self._unmentioned_areas.get(document, 1.0)
+                for document in entry.areas
+            ),
+            default=1.0,
+        )
 
 
-Title = tuple[tuple[tuple[int, float], ...], float]
-"""The words of a title with how much each counts, and the sum."""
-
-
-def _titles(entry: Entry, postings: Postings, synonyms: Synonyms) -> tuple[Title, ...]:
-    little = synonyms.generic | {word for scope in synonyms.scopes for phrase in scope.phrases for word in phrase}
-    found: list[Title] = []
-    for title in entry.titles:
-        weighted = []
-        for word in title:
-            term = postings.terms.get(word)
-            if term is not None:
-                weighted.append((term, postings.rarity[term] * (IN_TITLE if word in little else 1.0)))
-        if weighted:
-            found.append((tuple(weighted), sum(weight for _, weight in weighted)))
-    return tuple(found)
-
-
-def _coverage(title: Title, terms: dict[int, float]) -> float:
-    words, total = title
-    return sum(weight * terms.get(term, 0.0) for term, weight in words) / total
+def _coverage(titles: tuple[Title, ...], terms: Mapping[int, float]) -> float:
+    """Return how much of a title was asked for, of the one that was asked for most."""
+    best = 0.0
+    for words, total in titles:
+        asked = 0.0
+        for term, weight in words:
+            if term in terms:
+                asked += weight * terms[term]
+        best = max(best, asked / total)
+    return best
 
 
 def _verb(query: Query, entry: Entry) -> float:
     if not query.actions:
         return max(NO_VERB[action] for action in entry.actions)
-    if not set(query.actions).isdisjoint(entry.actions):
-        return 1.0
-    return max(VERB_AGAINST[asked][action] for asked in query.actions for action in entry.actions)
+    return max(
+        sure * own * (1.0 if asked == action else VERB_AGAINST[asked][action])
+        for asked, sure in query.actions.items()
+        for action, own in entry.actions.items()
+    )
 
 
 def _shape(query: Query, entry: Entry) -> float:
     if "read" not in entry.actions:
         return 1.0
-    if query.shape == "list" and entry.shape == "item":
-        return LIST_AGAINST_ITEM
+    if query.shape == "list":
+        return LIST_AGAINST[entry.shape]
     return ITEM_AGAINST_LIST if query.shape == "item" and entry.shape == "list" else 1.0
 
 
 def _words(found: Found, place: int) -> tuple[str, ...]:
     bits = found.parts[place]
-    words = (
-        word for number, asked in enumerate(found.asked) if bits >> number & 1 for word in asked.part.words
-    )
+    words = (word for number, asked in enumerate(found.asked) if bits >> number & 1 for word in asked.part.words)
     return tuple(dict.fromkeys(words))

@@ -1,4 +1,7 @@
-"""The index as bytes: a header of JSON, then the postings as they are in memory. Nothing in it is executed."""
+"""The index as bytes: a header of JSON, then the postings as they are in memory. Nothing in it is executed.
+
+What is loaded is ready in milliseconds: an entry is a text of JSON in the header, read when the entry is first needed.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ import struct
 import sys
 from array import array
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, overload
+from zlib import crc32
 
 from bridge.catalogue.search.entry import Entry
 from bridge.catalogue.search.postings import Postings
@@ -18,14 +22,41 @@ from bridge.errors import IndexFormatError
 MAGIC = b"ZWBRIDGE-SEARCH\x01"
 """What the bytes begin with; the last one is the version of the format."""
 
-_LENGTHS = struct.Struct("<5I")
+_LENGTHS = struct.Struct("<I5I")
+"""The checksum of the parts (CRC-32), then the length of each."""
+
 _ARRAYS = (("starts", "I"), ("places", "H"), ("impacts", "B"), ("rarity", "f"))
+
+
+class StoredEntries(Sequence[Entry]):
+    """Entries that are read when they are first asked for."""
+
+    def __init__(self, rows: Sequence[str]) -> None:
+        self._rows = rows
+        self._read: dict[int, Entry] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Entry: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Entry]: ...
+    def __getitem__(self, place: int | slice) -> Entry | list[Entry]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(*place.indices(len(self)))]
+        entry = self._read.get(place)
+        if entry is None:
+            entry = self._read[place] = Entry._make(json.loads(self._rows[place]))
+        return entry
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What is kept of an index."""
+    """What is kept of an index; the first three have the same length."""
 
+    names: Sequence[str]
+    vendors: Sequence[str]
     entries: Sequence[Entry]
     postings: Postings
     synonyms: Synonyms
@@ -35,12 +66,19 @@ def pack(stored: Stored) -> bytes:
     """Return an index as bytes."""
     header = {
         "terms": list(stored.postings.terms),
-        "entries": [astuple(entry) for entry in stored.entries],
+        "names": stored.names,
+        "vendors": stored.vendors,
+        "entries": [_compact(entry) for entry in stored.entries],
         "synonyms": stored.synonyms.to_json(),
     }
-    parts = [json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()]
+    parts = [_compact(header).encode()]
     parts.extend(_little_endian(getattr(stored.postings, name)).tobytes() for name, _ in _ARRAYS)
-    return b"".join((MAGIC, _LENGTHS.pack(*map(len, parts)), *parts))
+    content = b"".join(parts)
+    return b"".join((MAGIC, _LENGTHS.pack(crc32(content), *map(len, parts)), content))
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def unpack(data: bytes) -> Stored:
@@ -54,10 +92,10 @@ def unpack(data: bytes) -> Stored:
 
 
 def _unpacked(data: bytes) -> Stored:
-    lengths = _LENGTHS.unpack_from(data, len(MAGIC))
+    checksum, *lengths = _LENGTHS.unpack_from(data, len(MAGIC))
     place = len(MAGIC) + _LENGTHS.size
-    if place + sum(lengths) != len(data):
-        raise ValueError("cut")
+    if place + sum(lengths) != len(data) or crc32(data[place:]) != checksum:
+        raise ValueError("cut, or changed")
     parts: list[bytes] = []
     for length in lengths:
         parts.append(data[place : place + length])
@@ -70,15 +108,12 @@ def _unpacked(data: bytes) -> Stored:
         arrays[name] = _little_endian(values)
     terms = {word: number for number, word in enumerate(header["terms"])}
     return Stored(
-        entries=[_entry(row) for row in header["entries"]],
+        names=header["names"],
+        vendors=header["vendors"],
+        entries=StoredEntries(header["entries"]),
         postings=Postings(terms=terms, **arrays),
         synonyms=Synonyms.from_json(header["synonyms"]),
     )
-
-
-def _entry(row: Sequence[Any]) -> Entry:
-    name, vendor, titles, actions, shape, scopes, within, areas, prior = row
-    return Entry(name, vendor, titles, actions, shape, scopes, within, areas, prior)
 
 
 def _little_endian(values: array[Any]) -> array[Any]:

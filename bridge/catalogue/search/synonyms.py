@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from itertools import chain
 from typing import Any, Literal
 
@@ -22,9 +22,14 @@ Phrase = tuple[str, ...]
 FILE = "specs/synonyms.yaml"
 
 
+DETERMINERS = frozenset({"a", "an", "the", "my", "our", "your", "his", "her", "its", "their", "this", "that", "some"})
+"""Words that may stand within any phrase: end (the) call."""
+
+
 def phrase_of(text: str) -> Phrase:
-    """Return the stems of a text."""
-    return tuple(map(stem, split_words(text)))
+    """Return the stems of a text without its determiners."""
+    words = split_words(text)
+    return tuple(stem(word) for word in words if word not in DETERMINERS) or tuple(map(stem, words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,39 +61,65 @@ class Scope:
     unmentioned: float
 
 
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A product area: the operations of one document.
+
+    Attributes:
+        words: what people speak of when they mean it.
+        names: what it is called; where a request names it, other areas are not meant.
+        unmentioned: as a scope's.
+    """
+
+    document: str
+    words: tuple[Phrase, ...]
+    names: tuple[Phrase, ...]
+    unmentioned: float
+
+
+Actions = dict[Action, float]
+"""What is asked for or done, each with how surely, up to 1."""
+
+
 @dataclass(frozen=True)
 class Synonyms:
     """The table of words that the ranker knows.
 
     Attributes:
         meanings: by phrase, what else it may mean.
-        verbs: by phrase, what it asks for; more than one action where it is open.
+        verbs: by phrase, what it asks for.
         plain_verbs: the stems of verbs that say nothing beyond their action.
         nouns_too: the stems that are verbs only at the beginning of a request (schedule, record).
         fillers: stems that say nothing.
         generic: stems that say little.
         scopes: in order.
-        areas: by document (``zoom/contact-center``), as scopes.
-        vendors: by stem, whose name it is.
+        areas: by document (``zoom/contact-center``).
+        vendors: by phrase, whose name it is.
         lists, singles: stems that ask for many, or for one.
     """
 
     meanings: Mapping[Phrase, tuple[Meaning, ...]]
-    verbs: Mapping[Phrase, tuple[Action, ...]]
+    verbs: Mapping[Phrase, Actions]
     plain_verbs: frozenset[str]
     nouns_too: frozenset[str]
     fillers: frozenset[str]
     generic: frozenset[str]
     scopes: tuple[Scope, ...]
-    areas: Mapping[str, Scope]
-    vendors: Mapping[str, str]
+    areas: Mapping[str, Area]
+    vendors: Mapping[Phrase, str]
     lists: frozenset[str]
     singles: frozenset[str]
-    longest: int = field(init=False)
 
-    def __post_init__(self) -> None:
-        longest = max(map(len, [*self.meanings, *self.verbs]), default=1)
-        object.__setattr__(self, "longest", longest)
+    @cached_property
+    def longest(self) -> int:
+        """Return the length of the longest phrase that is looked for in a request."""
+        return max(map(len, [*self.meanings, *self.verbs]), default=1)
+
+    @cached_property
+    def silent(self) -> frozenset[str]:
+        """Return the stems that are no words of the index: fillers, the vendors' names, all and every."""
+        names = {word for phrase in self.vendors for word in phrase}
+        return self.fillers | self.lists | names
 
     def extended(self, groups: Mapping[str, Sequence[Sequence[str]]]) -> Synonyms:
         """Return the table with further groups of phrases that mean the same, by the vendor for whose tools they do."""
@@ -96,8 +127,7 @@ class Synonyms:
         for vendor, entries in groups.items():
             for group in entries:
                 _add_group(found, group, vendor)
-        rest = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in ("meanings", "longest")}
-        return Synonyms(meanings=_unique(found), **rest)
+        return replace(self, meanings=_unique(found))
 
     def to_json(self) -> dict[str, Any]:
         """Return the table as JSON; ``from_json`` reads it."""
@@ -106,11 +136,11 @@ class Synonyms:
                 [" ".join(phrase), [[" ".join(entry.phrase), entry.sure, entry.vendor] for entry in meanings]]
                 for phrase, meanings in self.meanings.items()
             ],
-            "verbs": {" ".join(phrase): list(actions) for phrase, actions in self.verbs.items()},
+            "verbs": {" ".join(phrase): actions for phrase, actions in self.verbs.items()},
             **{name: sorted(getattr(self, name)) for name in _SETS},
             "scopes": [_scope_json(scope) for scope in self.scopes],
-            "areas": {document: _scope_json(area) for document, area in self.areas.items()},
-            "vendors": dict(self.vendors),
+            "areas": [_area_json(area) for area in self.areas.values()],
+            "vendors": {" ".join(phrase): vendor for phrase, vendor in self.vendors.items()},
         }
 
     @classmethod
@@ -121,26 +151,43 @@ class Synonyms:
                 tuple(phrase.split()): tuple(Meaning(tuple(text.split()), sure, vendor) for text, sure, vendor in found)
                 for phrase, found in value["meanings"]
             },
-            verbs={tuple(phrase.split()): tuple(actions) for phrase, actions in value["verbs"].items()},
+            verbs={tuple(phrase.split()): actions for phrase, actions in value["verbs"].items()},
             **{name: frozenset(value[name]) for name in _SETS},
             scopes=tuple(_scope_from_json(scope) for scope in value["scopes"]),
-            areas={document: _scope_from_json(area) for document, area in value["areas"].items()},
-            vendors=dict(value["vendors"]),
+            areas={area[0]: _area_from_json(area) for area in value["areas"]},
+            vendors={tuple(phrase.split()): vendor for phrase, vendor in value["vendors"].items()},
         )
 
 
 _SETS = ("plain_verbs", "nouns_too", "fillers", "generic", "lists", "singles")
-SAME, MEANS = 0.92, 0.88
-"""How surely a word means another of its group, and what the table says that it means."""
+SAME, MEANS, ALSO = 0.92, 0.88, 0.88
+"""How surely a word means another of its group, what the table says that it means, and what a verb asks for as well."""
 
 
 def _scope_json(scope: Scope) -> list[Any]:
-    return [scope.name, [" ".join(phrase) for phrase in scope.phrases], scope.unmentioned]
+    return [scope.name, _written(scope.phrases), scope.unmentioned]
 
 
 def _scope_from_json(value: Sequence[Any]) -> Scope:
     name, phrases, unmentioned = value
-    return Scope(name, tuple(tuple(phrase.split()) for phrase in phrases), unmentioned)
+    return Scope(name, _read(phrases), unmentioned)
+
+
+def _area_json(area: Area) -> list[Any]:
+    return [area.document, _written(area.words), _written(area.names), area.unmentioned]
+
+
+def _area_from_json(value: Sequence[Any]) -> Area:
+    document, words, names, unmentioned = value
+    return Area(document, _read(words), _read(names), unmentioned)
+
+
+def _written(phrases: Iterable[Phrase]) -> list[str]:
+    return [" ".join(phrase) for phrase in phrases]
+
+
+def _read(texts: Iterable[str]) -> tuple[Phrase, ...]:
+    return tuple(tuple(text.split()) for text in texts)
 
 
 @cache
@@ -157,22 +204,34 @@ def _table(data: Mapping[str, Any]) -> Synonyms:
         _add_group(meanings, group, None)
     for said, meant in data["means"].items():
         _add_meanings(meanings, said, [meant] if isinstance(meant, str) else meant)
-    verbs: dict[Phrase, list[Action]] = {}
-    for action in ACTIONS:
-        for text in chain.from_iterable(data["verbs"][action]):
-            verbs.setdefault(phrase_of(text), []).append(action)
     return Synonyms(
         meanings=_unique(meanings),
-        verbs={phrase: tuple(dict.fromkeys(actions)) for phrase, actions in verbs.items()},
+        verbs=_verbs(data),
         **{name: frozenset(stem(word) for text in data[name] for word in split_words(text)) for name in _SETS},
-        scopes=tuple(_scope(name, entry) for name, entry in data["scopes"].items()),
-        areas={document: _scope(document, entry) for document, entry in data["areas"].items()},
-        vendors={stem(word): vendor for vendor, words in data["vendors"].items() for word in words},
+        scopes=tuple(
+            Scope(name, _phrases(entry["words"]), float(entry["unmentioned"])) for name, entry in data["scopes"].items()
+        ),
+        areas={document: _area(document, entry) for document, entry in data["areas"].items()},
+        vendors={phrase_of(name): vendor for vendor, names in data["vendors"].items() for name in names},
     )
 
 
-def _scope(name: str, entry: Mapping[str, Any]) -> Scope:
-    return Scope(name, tuple(phrase_of(text) for text in entry["words"]), float(entry["unmentioned"]))
+def _verbs(data: Mapping[str, Any]) -> dict[Phrase, Actions]:
+    verbs: dict[Phrase, Actions] = {}
+    for section, sure in (("verbs", 1.0), ("also", ALSO)):
+        for action in ACTIONS:
+            rows = data[section].get(action, [])
+            for text in chain.from_iterable(row if isinstance(row, list) else [row] for row in rows):
+                verbs.setdefault(phrase_of(text), {}).setdefault(action, sure)
+    return verbs
+
+
+def _phrases(texts: Iterable[str]) -> tuple[Phrase, ...]:
+    return tuple(map(phrase_of, texts))
+
+
+def _area(document: str, entry: Mapping[str, Any]) -> Area:
+    return Area(document, _phrases(entry["words"]), _phrases(entry.get("names", ())), float(entry["unmentioned"]))
 
 
 def _add_group(meanings: dict[Phrase, list[Meaning]], group: Iterable[str], vendor: str | None) -> None:

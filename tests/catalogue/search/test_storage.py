@@ -37,3 +37,13 @@ def test_an_index_that_was_cut_is_refused(index: SearchIndex, data: st.DataObjec
     kept = index.to_bytes()
     with pytest.raises(IndexFormatError):
         SearchIndex.from_bytes(kept[: data.draw(st.integers(0, len(kept) - 1))])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@given(st.data())
+def test_an_index_with_another_byte_is_refused(index: SearchIndex, data: st.DataObject) -> None:
+    kept = bytearray(index.to_bytes())
+    place = data.draw(st.integers(0, len(kept) - 1))
+    kept[place] ^= data.draw(st.integers(1, 255))
+    with pytest.raises(IndexFormatError):
+        SearchIndex.from_bytes(bytes(kept))
