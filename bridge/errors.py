@@ -15,6 +15,9 @@
     ├── TokenError              a call has no token, or one that cannot be sent
     ├── IndexFormatError        the bytes are no search index
     ├── UpstreamError           the vendor could not be reached, or did not answer
+    │   ├── NotSentError        not a byte of the request left
+    │   └── UnansweredError     it was sent: nobody knows whether it was carried out
+    │       └── ConnectionLostError   ... because the connection broke
     └── SavingError             what the vendor answered cannot be written to the disk
 
 Problems *found* in documents and override files are values (``Repair``, ``Problem``), not exceptions.
@@ -76,6 +79,18 @@ class IndexFormatError(BridgeError):
 
 class UpstreamError(BridgeError):
     """The vendor could not be reached, or did not answer in time."""
+
+
+class NotSentError(UpstreamError):
+    """No connection came about: not a byte of the request left, so that it may be sent again, whatever it does."""
+
+
+class UnansweredError(UpstreamError):
+    """The request was sent, and its answer did not come, or not whole: nobody knows whether it was carried out."""
+
+
+class ConnectionLostError(UnansweredError):
+    """The connection broke before the whole answer was there."""
 
 
 class SavingError(BridgeError):

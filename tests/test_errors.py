@@ -30,6 +30,9 @@ def test_the_public_exceptions_are_these() -> None:
         "IndexFormatError",
         "TokenError",
         "UpstreamError",
+        "NotSentError",
+        "UnansweredError",
+        "ConnectionLostError",
         "SavingError",
     }
 

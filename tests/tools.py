@@ -16,6 +16,8 @@ from bridge.spec.document import Document
 from bridge.spec.operation import Operation
 from bridge.spec.store import VendorDocuments
 from bridge.upstream.client import UpstreamClient
+from bridge.upstream.retry import Retry
+from bridge.upstream.retry_policy import RetryPolicy
 from bridge.upstream.tokens import Token
 from bridge.vendors import Vendor
 from tests.documents import operation
@@ -64,10 +66,15 @@ def catalogue_of(specs: Iterable[ToolSpec]) -> Catalogue:
     return Catalogue((VendorCatalogue(documents, operations, tools, ()),), ())
 
 
-async def call_spec(spec: ToolSpec, url: str, arguments: dict[str, Any], **more: Any) -> ToolResult:
+NO_RETRIES = RetryPolicy(retries=0)
+
+
+async def call_spec(
+    spec: ToolSpec, url: str, arguments: dict[str, Any], *, policy: RetryPolicy = NO_RETRIES, **more: Any
+) -> ToolResult:
     """Call a tool, the vendor at ``url``."""
     async with UpstreamClient() as client:
-        upstream = Upstream(client, OneToken(), {spec.vendor.name: url}, **more)
+        upstream = Upstream(client, OneToken(), {spec.vendor.name: url}, retry=Retry(policy), **more)
         return await BridgeTool(spec, upstream).run(arguments)
 
 

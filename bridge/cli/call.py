@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 import typer
@@ -20,10 +20,13 @@ from bridge.cli.options import (
     CheckRequestsOption,
     FilesDirs,
     Json,
+    MaxWaitOption,
     OverridesFile,
+    RetriesOption,
     SandboxOption,
     Spec,
     SpecsDir,
+    TimeoutOption,
     UpstreamOption,
     files_dirs,
     load_catalogue,
@@ -31,8 +34,10 @@ from bridge.cli.options import (
 from bridge.cli.output import errors, print_json
 from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
 from bridge.cli.running import Handling, environment, sandbox_hosts, upstream_hosts, upstream_of
+from bridge.controls import CONTROL_SCHEMAS
 from bridge.errors import OptionError
 from bridge.server.request_check import CheckRequests
+from bridge.upstream.retry_policy import MAX_WAIT, RETRIES, TIMEOUT, RetryPolicy
 from bridge.upstream.tokens import EnvironmentTokens
 
 
@@ -57,6 +62,9 @@ def call(
     ] = False,
     files_dir: FilesDirs = None,
     check_requests: CheckRequestsOption = CheckRequests.WRITES,
+    retries: RetriesOption = RETRIES,
+    max_wait: MaxWaitOption = MAX_WAIT,
+    timeout: TimeoutOption = TIMEOUT,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a destructive call.")] = False,
     json_output: Json = False,
 ) -> None:
@@ -73,6 +81,7 @@ def call(
         max_characters=0,
         max_file_bytes=0,
         permissions=catalogue.permissions or EVERYTHING,
+        retry=RetryPolicy(retries, max_wait, timeout),
     )
     if dry_run_only:
         typer.echo(dry_run(tool, values, hosts, handling))
@@ -128,13 +137,14 @@ def _whole(text: str) -> dict[str, Any]:
 def _value(tool: ToolSpec, key: str, text: str) -> Any:
     """Return what a text on the command line means: JSON, where the argument takes that; else the text itself."""
     argument = tool.arguments.named(key)
-    if argument is None or argument.schema.get("type") == "string":
+    schema = argument.schema if argument else CONTROL_SCHEMAS.get(key)
+    if schema is None or schema.get("type") == "string":
         return text
     try:
         parsed = _json(text)
     except (ValueError, RecursionError):
         return text
-    check = Draft202012Validator(argument.schema)
+    check = Draft202012Validator(schema)
     return text if check.is_valid(text) and not check.is_valid(parsed) else parsed
 
 
@@ -163,10 +173,15 @@ async def _called(
     from bridge.server.tool import BridgeTool  # noqa: PLC0415 (FastMCP takes a second to import)
 
     upstream = upstream_of(environment([tool.vendor], use_sandbox=sandbox), hosts, handling)
+    upstream = replace(upstream, report=_report)
     async with upstream.client:
         result = await BridgeTool(tool, upstream).run(values)
     words = "\n".join(block.text for block in result.content if block.type == "text")
     return _Result(result.structured_content or {}, words if result.is_error else "")
+
+
+async def _report(_: float, message: str) -> None:
+    errors().print(message, style="dim", soft_wrap=True)
 
 
 def _for_machines(result: _Result) -> dict[str, Any]:

@@ -81,6 +81,21 @@ CheckRequestsOption = Annotated[
     ),
 ]
 
+RetriesOption = Annotated[
+    int,
+    typer.Option("--retries", min=0, max=10, help="How often a request is sent again at most; 0: never.", metavar="N"),
+]
+MaxWaitOption = Annotated[
+    float,
+    typer.Option(
+        "--max-wait", min=0, help="How long a call waits for the vendor, all waits together.", metavar="SECONDS"
+    ),
+]
+TimeoutOption = Annotated[
+    float,
+    typer.Option("--timeout", min=1, help="How long a call may take in all, waits included.", metavar="SECONDS"),
+]
+
 
 def files_dirs(folders: Sequence[Path] | None) -> tuple[Path, ...]:
     """Return the folders of ``--files-dir`` without links in their paths.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from bridge.errors import OptionError
 from bridge.server.confirm import Confirm
 from bridge.server.request_check import CheckRequests
 from bridge.upstream.base_url import parse_upstream
+from bridge.upstream.retry_policy import RetryPolicy
 from bridge.upstream.saving import MAX_RESULT_BYTES
 from bridge.upstream.tokens import EnvironmentTokens, Token, TokenSource
 from bridge.vendors import Vendor
@@ -33,6 +34,7 @@ class Handling:
     max_file_bytes: int = MAX_RESULT_BYTES
     permissions: Permissions = EVERYTHING
     confirm: Confirm = Confirm.NEVER
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
 
 
 def upstream_of(tokens: TokenSource, hosts: Mapping[str, str], handling: Handling) -> Upstream:
@@ -40,6 +42,7 @@ def upstream_of(tokens: TokenSource, hosts: Mapping[str, str], handling: Handlin
     from bridge.server.consent import Consent  # noqa: PLC0415
     from bridge.server.tool import Upstream  # noqa: PLC0415 (FastMCP takes a second to import)
     from bridge.upstream.client import UpstreamClient  # noqa: PLC0415
+    from bridge.upstream.retry import Retry  # noqa: PLC0415
 
     return Upstream(
         UpstreamClient(),
@@ -51,6 +54,7 @@ def upstream_of(tokens: TokenSource, hosts: Mapping[str, str], handling: Handlin
         check_requests=handling.check_requests,
         permissions=handling.permissions,
         consent=Consent(handling.confirm),
+        retry=Retry(handling.retry),
     )
 
 

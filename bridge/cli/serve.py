@@ -17,10 +17,13 @@ from bridge.catalogue.tool_spec import CHARACTERS_PER_TOKEN, Catalogue
 from bridge.cli.options import (
     CheckRequestsOption,
     FilesDirs,
+    MaxWaitOption,
     OverridesFile,
+    RetriesOption,
     SandboxOption,
     Spec,
     SpecsDir,
+    TimeoutOption,
     UpstreamOption,
     files_dirs,
     load_catalogue,
@@ -31,6 +34,7 @@ from bridge.errors import OptionError
 from bridge.server.confirm import STATE_KEY_VARIABLE, Confirm
 from bridge.server.live import LiveCatalogue
 from bridge.server.request_check import CheckRequests
+from bridge.upstream.retry_policy import MAX_WAIT, RETRIES, TIMEOUT, RetryPolicy
 from bridge.upstream.tokens import environment_tokens
 
 logger = logging.getLogger("bridge")
@@ -103,6 +107,9 @@ def serve(
             help="When a person is asked before what destroys: auto where the client can ask, always or not at all."
         ),
     ] = Confirm.AUTO,
+    retries: RetriesOption = RETRIES,
+    max_wait: MaxWaitOption = MAX_WAIT,
+    timeout: TimeoutOption = TIMEOUT,
     max_result_tokens: Annotated[
         int, typer.Option(min=0, help="What a result may have before it is cut, a token being 4 characters; 0: any.")
     ] = MAX_RESULT_TOKENS,
@@ -125,6 +132,7 @@ def serve(
         max_result_tokens * CHARACTERS_PER_TOKEN,
         permissions=catalogue.permissions or EVERYTHING,
         confirm=confirm,
+        retry=RetryPolicy(retries, max_wait, timeout),
     )
     _say_what_is_served(catalogue)
     hosts = upstream_hosts(catalogue, upstream)

@@ -8,12 +8,12 @@ import logging
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
 import mcp_types
-from fastmcp.server.dependencies import get_context
 from fastmcp.server.providers.openapi import OpenAPITool
 from fastmcp.tools.base import ToolResult
 from fastmcp.utilities.openapi import HTTPRoute
@@ -28,6 +28,7 @@ from bridge.controls import ALL_PAGES, CURSOR, DRY_RUN
 from bridge.errors import BridgeError, NotAllowedError, UpstreamError
 from bridge.server.consent import Consent
 from bridge.server.dry_run import request_shown
+from bridge.server.progress import Progress, Report, report_to_client
 from bridge.server.request_builder import RequestBuilder
 from bridge.server.request_check import CheckRequests, RequestCheck
 from bridge.upstream.advice import advice
@@ -37,8 +38,9 @@ from bridge.upstream.excerpt import MAX_CHARACTERS, shown
 from bridge.upstream.file_answer import FileAnswers
 from bridge.upstream.pages import all_pages, next_page, query_of_cursor
 from bridge.upstream.response import FileBody, Reading, read_response
+from bridge.upstream.retry import PatientCall, Retry
 from bridge.upstream.saving import MAX_RESULT_BYTES
-from bridge.upstream.tokens import Token, TokenSource
+from bridge.upstream.tokens import TokenSource
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +59,8 @@ class Upstream:
         check_requests: which requests are checked against the vendor's document before they leave.
         permissions: what may be called at all, whatever is listed.
         consent: asks the person before what destroys.
+        retry: when a request waits and when it is sent again.
+        report: where the progress of a call goes.
     """
 
     client: UpstreamClient
@@ -68,6 +72,8 @@ class Upstream:
     check_requests: CheckRequests = CheckRequests.WRITES
     permissions: Permissions = EVERYTHING
     consent: Consent = field(default_factory=Consent)
+    retry: Retry = field(default_factory=Retry)
+    report: Report = report_to_client
 
 
 class BridgeTool(OpenAPITool):
@@ -138,6 +144,7 @@ class BridgeTool(OpenAPITool):
             arguments: the tool's.
             through: the tool of our own that was called with its name; None where it was called itself.
         """
+        call: PatientCall | None = None
         try:
             self._check_permission()
             request = self.prepare(arguments)
@@ -146,14 +153,18 @@ class BridgeTool(OpenAPITool):
             if question := await self._upstream.consent.ask(self._spec, arguments, through):
                 return question
             token = self._upstream.tokens.token(self._spec.vendor)
+            progress = Progress(self._upstream.report)
+            call = self._upstream.retry.call(self._upstream.client, self._spec.vendor.name, token, progress.waits)
             if arguments.get(ALL_PAGES):
-                reading = await all_pages(arguments, lambda page: self._page(page, token), _progress)
+                reading = await all_pages(arguments, partial(self._page, call), progress.pages)
             else:
-                reading = await self._page(arguments, token, request)
+                reading = await self._page(call, arguments, request)
             reading = self._files.delivered(reading)
+            reading.structured.update(call.effort.to_json())
             return tool_result(shown(reading, arguments, self._upstream.max_characters))
         except BridgeError as error:
-            return ToolResult(content=[_text(str(error))], is_error=True)
+            structured = call.effort.to_json() if call else {}
+            return ToolResult(content=[_text(str(error))], structured_content=structured or None, is_error=True)
         except Exception as error:
             # Of an error that nobody foresaw only the kind and the place are told: its text could hold a token.
             place = traceback.extract_tb(error.__traceback__)[-1]
@@ -166,14 +177,14 @@ class BridgeTool(OpenAPITool):
             raise NotAllowedError(f"{self.name} is not allowed here: {refusal}; nothing was sent")
 
     async def _page(
-        self, arguments: Mapping[str, Any], token: Token, request: OutgoingRequest | None = None
+        self, call: PatientCall, arguments: Mapping[str, Any], request: OutgoingRequest | None = None
     ) -> Reading:
         """Fetch one page, and say which arguments fetch the next one."""
         request = request or self.prepare(arguments)
-        response = await self._upstream.client.send(request, token, self._files)
+        response = await call.send(request, self._files)
         reading = read_response(response)
         if not reading.ok:
-            return self._advised(reading, response.status)
+            return self._advised(reading, response.status, call.remark)
         visible = self._spec.arguments.visible
         names = {entry.wire_name: entry.name for entry in visible if entry.place in ("query", "property")}
         body, base_url = reading.structured["body"], self._spec.operation.base_url
@@ -183,16 +194,12 @@ class BridgeTool(OpenAPITool):
             reading.structured["next"] = given | changed
         return reading
 
-    def _advised(self, reading: Reading, status: int) -> Reading:
+    def _advised(self, reading: Reading, status: int, remark: str) -> Reading:
         operation = self._spec.operation
         place = self._upstream.tokens.place(operation.vendor)
         body = reading.structured["body"]
         said = advice(operation.vendor.name, status, body, scopes=operation.scopes, token_from=place)
-        return replace(reading, error=f"{reading.error} {said}".rstrip())
-
-
-async def _progress(items: int, pages: int) -> None:
-    await get_context().report_progress(items, message=f"{items:,} items of {pages:,} pages")
+        return replace(reading, error=" ".join(filter(None, (reading.error, remark, said))))
 
 
 def tool_result(reading: Reading) -> ToolResult:

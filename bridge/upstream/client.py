@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+import ssl
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
-from typing import Protocol
+from typing import Protocol, Self
 from urllib.parse import urlsplit
 
 import httpx2
 
-from bridge.errors import UpstreamError
+from bridge.errors import ConnectionLostError, NotSentError, UnansweredError, UpstreamError
 from bridge.shipped import user_agent
 from bridge.upstream.saving import Download, SavedFile
 from bridge.upstream.tokens import Token
@@ -69,17 +70,31 @@ class Overflow(Protocol):
 
 
 class UpstreamClient:
-    """Sends requests with the caller's token. Keeps connections, and no cookies, tokens or answers."""
+    """Sends requests with the caller's token. Keeps connections, and no cookies, tokens or answers.
 
-    def __init__(self, *, timeout: httpx2.Timeout = TIMEOUT, max_body_bytes: int = MAX_BODY_BYTES) -> None:
+    Args:
+        timeout: of connecting, of waiting for a connection, and of each read and write.
+        max_body_bytes: what is read of a body, unpacked, before it is too large.
+        certificates: whom to trust; None: ``SSL_CERT_FILE`` or the system's store.
+    """
+
+    def __init__(
+        self,
+        *,
+        timeout: httpx2.Timeout = TIMEOUT,
+        max_body_bytes: int = MAX_BODY_BYTES,
+        certificates: ssl.SSLContext | None = None,
+    ) -> None:
         self._timeout = timeout
         self._max_body_bytes = max_body_bytes
+        self._certificates = certificates
         self._http = self._new_client()
 
     def _new_client(self) -> httpx2.AsyncClient:
         # Proxies (HTTPS_PROXY ...) and trusted certificates (SSL_CERT_FILE, the system's store) come from the
         # environment: httpx2's defaults.
         return httpx2.AsyncClient(
+            verify=self._certificates or True,
             timeout=self._timeout,
             limits=LIMITS,
             headers={"User-Agent": user_agent(), "Accept": "*/*"},
@@ -93,7 +108,7 @@ class UpstreamClient:
         """Return the underlying client, for a request builder that wants one; it carries no token."""
         return self._http
 
-    async def __aenter__(self) -> UpstreamClient:
+    async def __aenter__(self) -> Self:
         if self._http.is_closed:  # a server may be started again after it was stopped
             self._http = self._new_client()
         await self._http.__aenter__()
@@ -104,7 +119,13 @@ class UpstreamClient:
     ) -> None:
         await self._http.__aexit__(kind, error, trace)
 
-    async def send(self, request: OutgoingRequest, token: Token, overflow: Overflow | None = None) -> VendorResponse:
+    async def send(
+        self,
+        request: OutgoingRequest,
+        token: Token,
+        overflow: Overflow | None = None,
+        received: Callable[[int], None] | None = None,
+    ) -> VendorResponse:
         """Send a request and read the answer.
 
         A redirect of a GET is followed; token and headers go along only within the same scheme, host and port, and
@@ -114,15 +135,19 @@ class UpstreamClient:
             request: the request.
             token: whose it is.
             overflow: takes an answer that is too large; None: it is refused.
+            received: told how many bytes of a body came, unpacked, whenever some did.
 
         Raises:
+            ConnectionLostError: the connection broke after the request was sent, or while it was.
+            NotSentError: there was no connection to send it on.
             SavingError: the answer is too large, and cannot be written to where it should.
-            UpstreamError: no connection, no answer in time, or one that is too large or broken.
+            UnansweredError: no answer in time, or a broken one.
+            UpstreamError: the request cannot be sent, or its answer is too large.
         """
         current = request
         carried: Token | None = token
         for _ in range(MAX_REDIRECTS + 1):
-            response = await self._exchange(current, carried, overflow)
+            response = await self._exchange(current, carried, overflow, received or _unheard)
             target = _redirect_target(current, response)
             if target is None:
                 return response
@@ -133,24 +158,38 @@ class UpstreamClient:
         raise UpstreamError(f"{_host(request.url)} redirected more than {MAX_REDIRECTS} times")
 
     async def _exchange(
-        self, request: OutgoingRequest, token: Token | None, overflow: Overflow | None
+        self,
+        request: OutgoingRequest,
+        token: Token | None,
+        overflow: Overflow | None,
+        received: Callable[[int], None],
     ) -> VendorResponse:
         host = _host(request.url)
         # No error is chained and none that speaks of the request is quoted: it could hold the token.
         try:
             response = await self._http.send(self._built(request, token), stream=True)
             try:
-                return await self._read(response, host, overflow)
+                return await self._read(response, host, overflow, received)
             finally:
                 await response.aclose()
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+            raise _unconnected(host, error) from None
+        except httpx2.PoolTimeout:
+            raise UpstreamError(
+                f"nothing was sent to {host}: all {LIMITS.max_connections} connections are in use; try again later"
+            ) from None
         except httpx2.TimeoutException as error:
-            raise UpstreamError(f"no answer from {host} in time ({type(error).__name__})") from None
+            raise UnansweredError(f"no answer from {host} in time ({type(error).__name__})") from None
         except (httpx2.LocalProtocolError, httpx2.InvalidURL, ValueError, OverflowError) as error:
             raise UpstreamError(f"the request to {host} cannot be sent: {type(error).__name__}") from None
-        except (httpx2.RemoteProtocolError, httpx2.DecodingError) as error:
-            raise UpstreamError(f"the answer from {host} is broken: {type(error).__name__}: {error}") from None
+        except httpx2.RemoteProtocolError as error:
+            raise ConnectionLostError(f"the answer from {host} is broken: {type(error).__name__}: {error}") from None
+        except httpx2.DecodingError as error:
+            raise UnansweredError(f"the answer from {host} is broken: {type(error).__name__}: {error}") from None
+        except httpx2.NetworkError as error:
+            raise ConnectionLostError(f"no answer from {host}: {_named(error)}") from None
         except httpx2.RequestError as error:
-            raise UpstreamError(f"no answer from {host}: {type(error).__name__}: {error}") from None
+            raise UpstreamError(f"no answer from {host}: {_named(error)}") from None
 
     def _built(self, request: OutgoingRequest, token: Token | None) -> httpx2.Request:
         headers = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
@@ -158,11 +197,13 @@ class UpstreamClient:
             headers["Authorization"] = f"Bearer {token.reveal()}"
         return self._http.build_request(request.method, request.url, headers=headers, content=request.content)
 
-    async def _read(self, response: httpx2.Response, host: str, overflow: Overflow | None) -> VendorResponse:
+    async def _read(
+        self, response: httpx2.Response, host: str, overflow: Overflow | None, received: Callable[[int], None]
+    ) -> VendorResponse:
         read = VendorResponse(response.status_code, _lower(response.headers), b"")
         chunks: list[bytes] = []
         size = 0
-        incoming = response.aiter_bytes()
+        incoming = _counted(response.aiter_bytes(), received)
         async for chunk in incoming:
             size += len(chunk)
             chunks.append(chunk)
@@ -173,6 +214,37 @@ class UpstreamClient:
                     raise UpstreamError(f"the answer from {host} is larger than {limit} MB; ask for less of it")
                 return replace(read, saved=await _saved(download, chunks, incoming))
         return replace(read, body=b"".join(chunks))
+
+
+def _unheard(_: int) -> None:
+    """Take the place of ``received`` where nobody wants to know."""
+
+
+async def _counted(chunks: AsyncIterator[bytes], received: Callable[[int], None]) -> AsyncIterator[bytes]:
+    async for chunk in chunks:
+        received(len(chunk))
+        yield chunk
+
+
+def _unconnected(host: str, error: httpx2.TransportError) -> UpstreamError:
+    """Return the error of a connection that did not come about.
+
+    httpx2 raises ``ConnectError`` and ``ConnectTimeout`` for the name, the TCP connection and the TLS handshake alone:
+    the request is written after them, so that it was surely not sent. No other exception proves that: a ``WriteError``
+    comes after some bytes may have left, and a connection that was closed while it was idle and then used again fails
+    as if the vendor had read the request (``RemoteProtocolError``, ``ReadError``).
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):  # no less wrong the next time
+            return UpstreamError(f"no answer from {host}: its certificate is not trusted: {cause.verify_message}")
+        cause = cause.__cause__ or cause.__context__
+    return NotSentError(f"no answer from {host}: {_named(error)}")
+
+
+def _named(error: Exception) -> str:
+    said = str(error)
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
 async def _saved(download: Download, first: list[bytes], rest: AsyncIterator[bytes]) -> SavedFile:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from bridge.controls import ALL_PAGES, CURSOR
-from bridge.errors import ArgumentError
+from bridge.errors import ArgumentError, UpstreamError
 from bridge.upstream.excerpt import main_list, size_of
 from bridge.upstream.response import Reading
 
@@ -131,10 +131,14 @@ async def all_pages(
     pages, size, notice = 1, size_of(items), ""
     while (following := reading.structured.get("next")) and len(items) < MAX_ITEMS and size < MAX_BYTES:
         await progress(len(items), pages)
-        reading = await fetch(following)
+        try:
+            reading = await fetch(following)
+        except UpstreamError as error:
+            notice = _failed(pages + 1, str(error))
+            break
         more = main_list(reading.structured["body"]) if reading.ok else None
         if more is None:
-            notice = f"page {pages + 1} failed: {reading.error or 'it has no list'}; `next` tries it again"
+            notice = _failed(pages + 1, reading.error or "it has no list")
             break
         items.extend(more)
         size += size_of(more)
@@ -149,3 +153,7 @@ async def all_pages(
     if notice or following:
         structured["notice"] = notice or f"stopped after {len(items):,} items; `next` goes on"
     return replace(first, structured=structured)
+
+
+def _failed(page: int, why: str) -> str:
+    return f"page {page} failed: {why.rstrip('.')}; `next` tries it again"

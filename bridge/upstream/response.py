@@ -81,7 +81,7 @@ def _body(response: VendorResponse) -> tuple[Any, FileBody | None, str]:
         if text is None and declared_text:
             text = data.decode("utf-8", "replace")
         if text is not None:
-            return text, None, ""
+            return text, None, "the vendor calls this JSON, and it is none" if is_json(media_type) else ""
     file = FileBody(data, media_type or BYTES, disposition_name(response.headers))
     return None, file, _described(file.media_type, len(data))
 

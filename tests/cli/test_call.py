@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.conftest import Ran, Run
 from tests.cli.shop import on_a_terminal, options, write
-from tests.upstream_server import Upstream
+from tests.upstream_server import Answer, Upstream
 
 Call = Callable[..., Ran]
 SECRET = "s3cret-token"
@@ -158,6 +158,37 @@ class TestAnswers:
 
     def test_sandbox_and_upstream_exclude_each_other(self, call: Call) -> None:
         assert call("shop_list_orders", "--sandbox").code == 2
+
+
+class TestPatience:
+    def test_a_wait_is_told_on_stderr_and_in_the_json(self, call: Call, upstream: Upstream) -> None:
+        upstream.answer = lambda _: Answer() if upstream.requests else Answer(429, headers={"retry-after": "0.02"})
+        ran = call("shop_list_orders", "--json")
+        assert (ran.code, ran.json["attempts"]) == (0, 2)
+        assert ran.err.startswith("waiting for 127.0.0.1:")
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (("--retries", "0"), "error: 429 Too Many Requests. Retry-After: 9."),
+            (("--max-wait", "5"), "Tried 1 time; it would have to wait 9 s, and a call waits 5 s at most."),
+            (("--timeout", "5"), "Tried 1 time; it would have to wait 9 s, "),
+        ],
+    )
+    def test_patience_has_its_limits(self, call: Call, upstream: Upstream, words: tuple[str, str], said: str) -> None:
+        upstream.answers(429, b"", retry_after="9")
+        ran = call("shop_list_orders", *words)
+        assert ran.code == 1
+        assert said in ran.err
+        assert len(upstream.requests) == 1
+
+    def test_all_pages_are_fetched_and_their_number_told(self, call: Call, upstream: Upstream) -> None:
+        link = {"link": "<?page=2>; rel=next"}
+        upstream.answer = lambda _: Answer(body=[1], headers={} if upstream.requests else link)
+        ran = call("shop_list_orders", "_all_pages=true", "--json")
+        assert ran.code == 0, ran
+        assert (ran.json["body"], ran.json["pages"]) == ([1, 1], 2)
+        assert ran.err.splitlines() == ["1 items of 1 pages"]
 
 
 class TestFiles:

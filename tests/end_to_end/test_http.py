@@ -79,8 +79,8 @@ class TestEveryWay:
             (
                 429,
                 {"message": "Slow down."},
-                {"retry_after": "30"},
-                "429 Too Many Requests: Slow down. Retry-After: 30.",
+                {"retry_after": "300"},
+                "429 Too Many Requests: Slow down. Retry-After: 300. Tried 1 time; it would have to wait 300 s,",
             ),
             (
                 400,

@@ -11,6 +11,7 @@ from typing import Any
 
 import mcp_types
 import pytest
+import tenacity
 from fastmcp import Client, FastMCP
 from fastmcp.tools.base import ToolResult
 
@@ -23,9 +24,14 @@ from bridge.server.app import build_server
 from bridge.server.live import LiveCatalogue
 from bridge.server.request_check import CheckRequests
 from bridge.server.tool import BridgeTool, Upstream
+from bridge.upstream import retry
 from bridge.upstream.client import UpstreamClient
+from bridge.upstream.retry import Retry
+from bridge.upstream.retry_decision import UNSURE
+from bridge.upstream.retry_policy import RetryPolicy
 from tests import upstream_server
 from tests.documents import NOBODY, document, operation
+from tests.faulty_server import Reply, faulty
 from tests.tools import SECRET, NoTokens, OneToken, body, call, call_spec, catalogue_of, parameter, spec_of, text_of
 from tests.upstream_server import Answer
 
@@ -43,6 +49,10 @@ def server_of(spec: ToolSpec, url: str) -> FastMCP[None]:
     return build_server(
         LiveCatalogue(catalogue_of([spec])), Upstream(UpstreamClient(), OneToken(), {spec.vendor.name: url})
     )
+
+
+async def quiet(_: float, __: str) -> None:
+    """Take the place of a client that wants no progress."""
 
 
 class TestDescription:
@@ -136,7 +146,7 @@ class TestLargeFiles:
 
     async def test_they_are_saved_in_the_first_folder(self, upstream: upstream_server.Upstream, tmp_path: Path) -> None:
         upstream.answers(200, self.RECORDING, content_type="video/mp4")
-        folders = {"files_dirs": (tmp_path, tmp_path / "other")}
+        folders: dict[str, Any] = {"files_dirs": (tmp_path, tmp_path / "other")}
         result = await call_spec(spec_of(operation()), upstream.url, {}, **folders)
         assert not result.is_error
         saved = tmp_path / "acme_do.mp4"
@@ -381,6 +391,89 @@ class TestPages:
             "body": {"users": [0, 1, 2, 3, 4, 5], "next_page_token": ""},
             "pages": 3,
         }
+
+    @pytest.mark.parametrize(
+        ("broken", "said"),
+        [
+            (
+                Answer(401, {"message": "Expired.", "code": 124}),
+                "page 3 failed: 401 Unauthorized: Expired (code 124). ",
+            ),
+            (Answer(503, b""), "page 3 failed: 503 Service Unavailable. Tried 2 times; `next` "),
+            (
+                Answer(body=b"no gzip", headers={"content-encoding": "gzip"}),
+                "page 3 failed: the answer from 127.0.0.1:",
+            ),
+        ],
+        ids=["expired", "unavailable", "broken"],
+    )
+    async def test_a_page_that_fails_ends_them_and_what_came_before_is_kept(
+        self, upstream: upstream_server.Upstream, monkeypatch: pytest.MonkeyPatch, broken: Answer, said: str
+    ) -> None:
+        monkeypatch.setattr(retry, "WHEN_BROKEN", tenacity.wait_none())
+        pages = [Answer(body={"users": [page], "next_page_token": str(page + 1)}) for page in range(2)]
+        upstream.answer = lambda _: [*pages, broken, broken][len(upstream.requests)]
+        spec = spec_of(operation(parameters=list(self.NUMBERED)))
+        server = build_server(
+            LiveCatalogue(catalogue_of([spec])),
+            Upstream(UpstreamClient(), OneToken(), {"acme": upstream.url}, retry=Retry(RetryPolicy(retries=1))),
+        )
+        async with Client(server) as client:
+            result = await client.call_tool(spec.name, {"_all_pages": True})
+        found = result.structured_content
+        assert found is not None
+        assert found["body"]["users"] == [0, 1]
+        assert found["next"] == {"next_page_token": "2"}
+        assert found["notice"].startswith(said)
+        assert found["notice"].endswith("; `next` tries it again")
+
+
+class TestPatience:
+    QUICK = RetryPolicy(retries=1)
+
+    async def test_a_result_says_how_often_it_was_tried_and_how_long_it_waited(
+        self, upstream: upstream_server.Upstream
+    ) -> None:
+        upstream.answer = lambda _: Answer() if upstream.requests else Answer(429, headers={"retry-after": "0.03"})
+        result = json_of(await call_spec(spec_of(operation("POST")), upstream.url, {}, policy=self.QUICK, report=quiet))
+        assert result["attempts"] == 2
+        assert 0.02 <= result["waited"] < 5
+
+    async def test_an_error_says_so_too_and_why_it_was_given_up(self, upstream: upstream_server.Upstream) -> None:
+        upstream.answers(429, {"message": "Slow down."}, retry_after="0.02")
+        result = await call_spec(spec_of(operation()), upstream.url, {}, policy=self.QUICK, report=quiet)
+        assert result.is_error
+        assert text_of(result) == "429 Too Many Requests: Slow down. Retry-After: 0.02. Tried 2 times."
+        assert result.structured_content is not None
+        assert result.structured_content["attempts"] == 2
+
+    async def test_an_error_without_an_answer_does_as_well(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(retry, "WHEN_BROKEN", tenacity.wait_none())
+        async with faulty(Reply([], "reset")) as vendor:
+            result = await call_spec(spec_of(operation()), vendor.url, {}, policy=self.QUICK, report=quiet)
+        assert result.is_error
+        assert result.structured_content == {"attempts": 2, "waited": 0.0}
+
+    async def test_a_write_that_broke_is_not_sent_again_and_the_error_says_what_to_do(self) -> None:
+        async with faulty(Reply([], "reset")) as vendor:
+            result = await call_spec(spec_of(operation("POST")), vendor.url, {}, policy=self.QUICK, report=quiet)
+        assert text_of(result).endswith(UNSURE)
+        assert result.structured_content is None
+        assert len(vendor.requests) == 1
+
+    async def test_every_wait_is_a_progress_notification(self, upstream: upstream_server.Upstream) -> None:
+        upstream.answer = lambda _: Answer() if upstream.requests else Answer(429, headers={"retry-after": "0.03"})
+        spec = spec_of(operation())
+        server = server_of(spec, upstream.url)
+        told: list[tuple[float, float | None, str | None]] = []
+
+        async def keep(progress: float, total: float | None, message: str | None) -> None:
+            told.append((progress, total, message))
+
+        async with Client(server) as client:
+            await client.call_tool(spec.name, {}, progress_handler=keep)
+        host = upstream.url.removeprefix("http://")
+        assert told == [(0.001, None, f"waiting for {host}: it was sent too many requests with this token")]
 
 
 class TestParts:
