@@ -13,6 +13,7 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 
 from bridge.catalogue.tool_spec import ToolSpec
 from bridge.errors import ArgumentError, did_you_mean
+from bridge.spec.document import JsonObject
 
 MOST_PROBLEMS = 10
 SHOWN_VALUES = 12
@@ -23,15 +24,23 @@ _MASK = "<value>"
 """What stands for the value in the validator's own messages: it would write out all of it."""
 
 
-class ArgumentCheck:
-    """The validator of one tool's arguments, compiled from its full input schema on first use."""
+class InputCheck:
+    """The validator of one tool's input, compiled from its schema on first use.
 
-    def __init__(self, spec: ToolSpec) -> None:
-        self._spec = spec
+    Args:
+        name: the tool's.
+        schema: a closed object.
+        controls: the names of those properties that no sentence proposes where a tool takes something else.
+    """
+
+    def __init__(self, name: str, schema: JsonObject, controls: Sequence[str] = ()) -> None:
+        self._name = name
+        self._schema = schema
+        self._controls = controls
 
     @cached_property
     def _validator(self) -> Draft202012Validator:
-        return Draft202012Validator(self._spec.input_schema, mask=_MASK)
+        return Draft202012Validator(self._schema, mask=_MASK)
 
     def check(self, arguments: Mapping[str, Any]) -> None:
         """Let good arguments through.
@@ -49,14 +58,19 @@ class ArgumentCheck:
         if len(problems) > MOST_PROBLEMS:
             problems[MOST_PROBLEMS:] = ["and more"]
         if problems:
-            raise ArgumentError(f"{self._spec.name}: " + "; ".join(problems))
+            raise ArgumentError(f"{self._name}: " + "; ".join(problems))
+
+    def _optional(self, arguments: Mapping[str, Any]) -> frozenset[str]:
+        """Return the required arguments that these may leave out."""
+        del arguments
+        return frozenset()
 
     def _problems(self, arguments: dict[str, Any]) -> Iterator[str]:
         """Yield the sentences, each once; names that are not known first, for they may be what is missing."""
-        own = [argument.name for argument in self._spec.arguments.visible]
-        known = [*own, *self._spec.controls]
+        known = list(self._schema["properties"])
+        own = [name for name in known if name not in self._controls]
         yield from (_unknown(name, own, known) for name in arguments if name not in known)
-        optional = self._spec.arguments.optional_body(arguments)
+        optional = self._optional(arguments)
         told: set[str] = set()
         for error in self._validator.iter_errors(arguments):
             sentence = self._sentence(error, optional)
@@ -73,9 +87,19 @@ class ArgumentCheck:
         return f"argument {missing!r} is required{self._expected(missing)}"
 
     def _expected(self, name: str) -> str:
-        argument = self._spec.arguments.named(name)
-        kind = argument.schema.get("type") if argument else None
+        kind = self._schema["properties"].get(name, {}).get("type")
         return f" ({kind})" if isinstance(kind, str) else ""
+
+
+class ArgumentCheck(InputCheck):
+    """The validator of one tool's arguments, by its full input schema."""
+
+    def __init__(self, spec: ToolSpec) -> None:
+        super().__init__(spec.name, spec.input_schema, spec.controls)
+        self._arguments = spec.arguments
+
+    def _optional(self, arguments: Mapping[str, Any]) -> frozenset[str]:
+        return self._arguments.optional_body(arguments)
 
 
 def _unreadable(arguments: Mapping[str, Any], error: ValueError) -> str:

@@ -9,6 +9,7 @@ from bridge.catalogue.arguments import parameter_names
 from bridge.catalogue.names_lock import NamesLock
 from bridge.catalogue.naming import LockedNames, tool_names
 from bridge.catalogue.overrides import ConfirmTool, Curation, Overrides, Problem, ToolOverride, curate, curated_vendor
+from bridge.catalogue.own_tools import OWN_NAMES
 from bridge.catalogue.tool_spec import Catalogue, ToolAnnotations, ToolSpec, VendorCatalogue
 from bridge.controls import READING_METHODS
 from bridge.spec.document import Document
@@ -43,7 +44,7 @@ def build_catalogue(
     """
     problems: list[Problem] = list(overrides.problems)
     vendors: list[VendorCatalogue] = []
-    taken: set[str] = set()
+    taken = set(OWN_NAMES)
     for documents in selection:
         loaded = _load(documents, curated_vendor(documents.vendor, overrides))
         names = {ref.name for ref in documents.selected}

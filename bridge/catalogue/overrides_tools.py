@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from bridge.catalogue.overrides_model import Annotations, ConfirmTool, ParameterOverride, ToolOverride
 from bridge.catalogue.overrides_shape import UNSET, Section, open_section
 from bridge.catalogue.overrides_yaml import Place, shortened
+from bridge.catalogue.own_tools import OWN_NAMES
 
 TOOL_KEYS = {
     "name": "The tool's name, unlike any other. Default: made from the operationId.",
@@ -98,6 +99,9 @@ def _tool(key: str, place: Place, tool: Section) -> ToolOverride:
 
 def _tool_name(tool: Section) -> str | None:
     name = tool.text("name")
+    if name in OWN_NAMES:
+        tool.error(tool.place_of("name"), f"the name {name!r} of {tool.where} is that of a tool of the bridge's own")
+        return None
     if name is None or (TOOL_NAME.fullmatch(name) and len(name) <= LONGEST_NAME):
         return name
     if len(name) > LONGEST_NAME:

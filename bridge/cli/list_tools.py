@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
+from bridge.catalogue.listing_plan import DEFAULT_BUDGET, ListingPlan, Mode, plan_listing
 from bridge.catalogue.tool_spec import Catalogue, ToolSpec
 from bridge.cli.hidden_operations import FilteredOut, print_hidden
-from bridge.cli.options import Json, OverridesFile, Spec, SpecsDir, load_catalogue
+from bridge.cli.options import Json, ListBudget, ModeOption, OverridesFile, Spec, SpecsDir, load_catalogue
 from bridge.cli.output import WIDE, Column, errors, is_narrow, output, print_json, print_table
 from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
 from bridge.cli.scopes import print_scopes
@@ -47,13 +48,15 @@ def list_tools(
         typer.Option(help="Only tools of this document: webex/admin, or admin. Repeatable.", metavar="DOCUMENT"),
     ] = None,
     names: Annotated[bool, typer.Option("--names", help="Print the names only, one a line.")] = False,
-    stats: Annotated[bool, typer.Option("--stats", help="Count by document and tag.")] = False,
+    stats: Annotated[bool, typer.Option("--stats", help="Count by document and tag; say what serve lists.")] = False,
     hidden: Annotated[
         bool, typer.Option("--hidden", help="The operations that are filtered out instead, and why.")
     ] = False,
     needs_scopes: Annotated[
         bool, typer.Option("--needs-scopes", help="The OAuth scopes that the tools need, to paste into an app.")
     ] = False,
+    mode: ModeOption = Mode.AUTO,
+    list_budget: ListBudget = DEFAULT_BUDGET,
     json_output: Json = False,
 ) -> None:
     """List every exposed tool: name, method, path, title, estimated tokens (characters / 4)."""
@@ -66,16 +69,17 @@ def list_tools(
     if hidden:
         _list_hidden(catalogue, tag, search, document, as_json=json_output)
         return
+    plan = plan_listing(catalogue, mode, list_budget)
     tools = [tool for tool in catalogue.tools if _wanted(tool, tag, search) and _is_of(tool.operation, document)]
     if needs_scopes:
         print_scopes(tools, as_json=json_output)
     elif json_output:
-        print_json(_stats(tools) if stats else [tool.summary_json() for tool in tools])
+        print_json(_stats(tools, plan) if stats else [tool.summary_json() for tool in tools])
     elif names:
         for tool in tools:
             typer.echo(tool.name)
     elif stats:
-        _print_stats(tools)
+        _print_stats(tools, plan)
     else:
         _print_tools(tools)
 
@@ -153,10 +157,17 @@ def _tools(count: int) -> str:
     return f"{count:,} tool{'s' if count != 1 else ''}"
 
 
-def _stats(tools: Sequence[ToolSpec]) -> dict[str, object]:
+def _stats(tools: Sequence[ToolSpec], plan: ListingPlan) -> dict[str, object]:
     return {
         "tools": len(tools),
         "tokens": sum(tool.tokens for tool in tools),
+        "listing": {
+            "mode": (Mode.SEARCH if plan.searching else Mode.FULL).value,
+            "reason": plan.reason,
+            "tools": len(plan.listed) + len(plan.own),
+            "tokens": plan.tokens,
+            "left_out": list(plan.left_out),
+        },
         **{f"{heading}s": _counted(tools, keys) for heading, keys in _COUNTED.items()},
     }
 
@@ -171,7 +182,7 @@ def _counted(tools: Sequence[ToolSpec], keys: Callable[[ToolSpec], Sequence[str]
     return {key: {"tools": counts[key], "tokens": tokens[key]} for key in sorted(counts)}
 
 
-def _print_stats(tools: Sequence[ToolSpec]) -> None:
+def _print_stats(tools: Sequence[ToolSpec], plan: ListingPlan) -> None:
     for heading, keys in _COUNTED.items():
         counted = _counted(tools, keys)
         columns = (Column(heading, whole=True), Column("tools", number=True), Column("tokens", number=True))
@@ -181,3 +192,6 @@ def _print_stats(tools: Sequence[ToolSpec]) -> None:
     output().print(
         f"{_tools(len(tools))}, about {total:,} tokens (a tool counts in each of its documents)", soft_wrap=True
     )
+    output().print(plan.reason, soft_wrap=True)
+    if plan.left_out:
+        output().print(f"no room in --list-budget for pinned tools: {', '.join(plan.left_out)}", soft_wrap=True)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from bridge.catalogue.build import build_catalogue
+from bridge.catalogue.listing_plan import Mode
 from bridge.catalogue.names_lock import FILE_NAME as NAMES_LOCK
 from bridge.catalogue.names_lock import read_names_lock
 from bridge.catalogue.overrides import Overrides, find_overrides, load_overrides
@@ -63,6 +64,24 @@ UpstreamOption = Annotated[
 ]
 SandboxOption = Annotated[
     bool, typer.Option("--sandbox", help="Call an embedded API that answers from the documents: no account needed.")
+]
+
+ModeOption = Annotated[
+    Mode,
+    typer.Option(
+        "--mode",
+        help="What tools/list shows. full: every tool; search: the pinned tools and four that find and call all "
+        "others; auto: full while it fits --list-budget.",
+    ),
+]
+ListBudget = Annotated[
+    int,
+    typer.Option(
+        "--list-budget",
+        min=0,
+        help="How many tokens (characters / 4) the listing may take of a model's context.",
+        metavar="TOKENS",
+    ),
 ]
 
 FilesDirs = Annotated[

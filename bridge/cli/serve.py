@@ -12,12 +12,15 @@ from typing import Annotated
 import typer
 
 from bridge.catalogue.build import summary_line
+from bridge.catalogue.listing_plan import DEFAULT_BUDGET, ListingPlan, Mode
 from bridge.catalogue.permissions import EVERYTHING
 from bridge.catalogue.tool_spec import CHARACTERS_PER_TOKEN, Catalogue
 from bridge.cli.options import (
     CheckRequestsOption,
     FilesDirs,
+    ListBudget,
     MaxWaitOption,
+    ModeOption,
     OverridesFile,
     RetriesOption,
     SandboxOption,
@@ -55,12 +58,6 @@ class Transport(StrEnum):
     HTTP = "http"
 
 
-class Mode(StrEnum):
-    """What tools/list shows."""
-
-    FULL = "full"
-
-
 class SchemaStyle(StrEnum):
     """How much of an input schema is shown."""
 
@@ -95,7 +92,8 @@ def serve(
     stateless: Annotated[
         bool, typer.Option("--stateless", help="With --transport http: no sessions, for many replicas.")
     ] = False,
-    mode: Annotated[Mode, typer.Option(help="What tools/list shows.")] = Mode.FULL,
+    mode: ModeOption = Mode.AUTO,
+    list_budget: ListBudget = DEFAULT_BUDGET,
     schema: Annotated[SchemaStyle, typer.Option(help="How much of the input schemas is shown.")] = SchemaStyle.FULL,
     upstream: UpstreamOption = None,
     sandbox: SandboxOption = False,
@@ -134,17 +132,18 @@ def serve(
         confirm=confirm,
         retry=RetryPolicy(retries, max_wait, timeout),
     )
-    _say_what_is_served(catalogue)
+    live = LiveCatalogue(catalogue, mode, list_budget)
+    _say_what_is_served(catalogue, live.exposure.plan)
     hosts = upstream_hosts(catalogue, upstream)
     with sandbox_hosts(catalogue, hosts, use_sandbox=sandbox) as reached:
         if transport is Transport.STDIO:
-            _serve_stdio(catalogue, reached, handling, sandbox=sandbox)
+            _serve_stdio(live, reached, handling, sandbox=sandbox)
         else:
             logger.info("%s over HTTP%s", _counted(len(catalogue.tools)), BY_SANDBOX if sandbox else "")
-            _serve_http(catalogue, reached, handling, (host, port), log_level, stateless=stateless)
+            _serve_http(live, reached, handling, (host, port), log_level, stateless=stateless)
 
 
-def _say_what_is_served(catalogue: Catalogue) -> None:
+def _say_what_is_served(catalogue: Catalogue, plan: ListingPlan) -> None:
     for vendor in catalogue.vendors:
         logger.info(summary_line(vendor))
     if withheld := sum(len(vendor.withheld) for vendor in catalogue.vendors):
@@ -152,24 +151,27 @@ def _say_what_is_served(catalogue: Catalogue) -> None:
     for problem in catalogue.problems:
         if problem.severity == "warning":
             logger.warning(str(problem))
+    logger.info(plan.reason)
+    if plan.left_out:
+        logger.warning("no room in --list-budget for pinned tools: %s", ", ".join(plan.left_out))
     if not catalogue.tools:
         logger.warning("no tools: nothing is selected, or everything is filtered out")
 
 
-def _serve_stdio(catalogue: Catalogue, hosts: dict[str, str], handling: Handling, *, sandbox: bool) -> None:
-    vendors = [entry.vendor for entry in catalogue.vendors]
+def _serve_stdio(live: LiveCatalogue, hosts: dict[str, str], handling: Handling, *, sandbox: bool) -> None:
+    vendors = [entry.vendor for entry in live.catalogue.vendors]
     tokens = environment(vendors, use_sandbox=sandbox)
     missing = [] if sandbox else [v for v in vendors if v.name not in environment_tokens(vendors, os.environ)]
     for vendor in missing:
         logger.warning("no token for %s: calls fail until %s is set", vendor.title, vendor.token_variable)
-    logger.info("%s over stdio%s", _counted(len(catalogue.tools)), BY_SANDBOX if sandbox else "")
+    logger.info("%s over stdio%s", _counted(len(live.catalogue.tools)), BY_SANDBOX if sandbox else "")
 
     # A thread that waits for the client's next line cannot be interrupted: Ctrl-C has to end the process itself.
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         from bridge.server.app import build_server, run_stdio  # noqa: PLC0415 (FastMCP takes a second to import)
 
-        run_stdio(build_server(LiveCatalogue(catalogue), upstream_of(tokens, hosts, handling)))
+        run_stdio(build_server(live, upstream_of(tokens, hosts, handling)))
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -179,7 +181,7 @@ def _counted(count: int) -> str:
 
 
 def _serve_http(
-    catalogue: Catalogue,
+    live: LiveCatalogue,
     hosts: dict[str, str],
     handling: Handling,
     address: tuple[str, int],
@@ -191,9 +193,9 @@ def _serve_http(
     from bridge.server.app import build_server  # noqa: PLC0415
     from bridge.server.http import http_app, serve_http  # noqa: PLC0415
 
-    vendors = [entry.vendor for entry in catalogue.vendors]
+    vendors = [entry.vendor for entry in live.catalogue.vendors]
     key = os.environ.get(STATE_KEY_VARIABLE)
-    server = build_server(LiveCatalogue(catalogue), upstream_of(RequestTokens(vendors), hosts, handling), key)
+    server = build_server(live, upstream_of(RequestTokens(vendors), hosts, handling), key)
     if stateless:
         logger.info("stateless: no SSE at /sse, no elicitation for handshake-era clients, no list_changed")
         if not key:

@@ -36,6 +36,10 @@ MAX_PORT = 65_535
 GRACE_SECONDS = 10
 """How long open requests may take to end once the process was told to."""
 
+KEEP_ALIVE_SECONDS = 75
+"""How long an idle connection is kept open: longer than clients and proxies keep theirs, which then never send a call
+on a connection that is just being closed (uvicorn's own 5 s are shorter than the minute of most)."""
+
 _log = logging.getLogger(__name__)
 
 _LOGGING = {
@@ -141,6 +145,7 @@ def serve_http(app: ASGIApp, host: str, port: int, log_level: str) -> None:
         ws="none",
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )
     shown = f"[{host}]" if ":" in host else host
     _log.info("serving MCP on http://%s:%s%s", shown, listener.getsockname()[1], MCP_PATH)

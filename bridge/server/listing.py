@@ -10,7 +10,6 @@ from mcp.server.lowlevel import Server
 from mcp_types import SERVER_INFO_META_KEY
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
-from bridge.catalogue.tool_spec import Catalogue
 from bridge.server.live import LiveCatalogue
 
 
@@ -24,19 +23,17 @@ class ToolListing:
     async def __call__(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         """Answer ``tools/list`` on one page and name the nearest tool for an unknown one; pass everything else on."""
         if ctx.request_id is not None and ctx.method == "tools/list":
-            return self._answer(
-                ctx, {"tools": self._live.made(Catalogue.to_listing)}, {"ttlMs": 0, "cacheScope": "private"}
-            )
+            return self._answer(ctx, {"tools": self._live.exposure.listing}, {"ttlMs": 0, "cacheScope": "private"})
         if ctx.request_id is not None and ctx.method == "tools/call" and (said := self._unknown(ctx.params)):
             return self._answer(ctx, {"content": [{"type": "text", "text": said}], "isError": True}, {})
         return await call_next(ctx)
 
     def _unknown(self, params: Mapping[str, Any] | None) -> str:
         name = (params or {}).get("name")
-        catalogue = self._live.catalogue
-        if not isinstance(name, str) or name in catalogue.by_name:
+        exposure = self._live.exposure
+        if not isinstance(name, str) or exposure.shown(name) is not None:
             return ""
-        return catalogue.not_found(name)
+        return exposure.not_found(name)
 
     def _answer(
         self, ctx: ServerRequestContext[Any, Any], result: dict[str, Any], modern: Mapping[str, Any]
@@ -49,5 +46,5 @@ class ToolListing:
 
     def input_schema(self, name: str) -> Mapping[str, Any] | None:
         """Return the input schema of a tool; spares the sessionless protocol a whole listing with every call."""
-        spec = self._live.catalogue.by_name.get(name)
-        return spec.input_schema if spec else None
+        found = self._live.exposure.shown(name)
+        return found.input_schema if found else None

@@ -9,32 +9,31 @@ from fastmcp.server.providers import Provider
 from fastmcp.tools.base import Tool
 from fastmcp.utilities.versions import VersionSpec
 
-from bridge.catalogue.tool_spec import Catalogue
+from bridge.server.exposure import Exposure
 from bridge.server.live import LiveCatalogue
+from bridge.server.search_tools import search_tools
 from bridge.server.tool import BridgeTool, Upstream
 
 
 class CatalogueProvider(Provider):
-    """Serves the tools of the catalogue that is live."""
+    """Serves the tools of the catalogue that is live, those that are not listed too."""
 
     def __init__(self, live: LiveCatalogue, upstream: Upstream) -> None:
         super().__init__()
         self._live = live
         self._upstream = upstream
 
-    def tool(self, name: str) -> BridgeTool | None:
+    def tool(self, name: str) -> Tool | None:
         """Return the executable tool of this name, None if none is exposed under it."""
-        catalogue, made = self._live.made(_with_its_tools)
-        tool = made.get(name)
-        if tool is None:
-            spec = catalogue.by_name.get(name)
-            if spec is None:
-                return None
-            tool = made[name] = BridgeTool(spec, self._upstream)
-        return tool
+        return self._live.made(self._executables).tool(name)
+
+    def _executables(self, exposure: Exposure) -> _Executables:
+        return _Executables(exposure, self._upstream)
 
     async def _list_tools(self) -> Sequence[Tool]:
-        return [tool for spec in self._live.catalogue.tools if (tool := self.tool(spec.name))]
+        made = self._live.made(self._executables)
+        listed = [tool for spec in made.exposure.plan.listed if (tool := made.tool(spec.name))]
+        return [*made.own.values(), *listed]
 
     async def _get_tool(self, name: str, version: VersionSpec | None = None) -> Tool | None:
         return self.tool(name)
@@ -46,6 +45,23 @@ class CatalogueProvider(Provider):
             yield
 
 
-def _with_its_tools(catalogue: Catalogue) -> tuple[Catalogue, dict[str, BridgeTool]]:
-    """Return the place where the tools of a catalogue are kept, beside the catalogue that they are made of."""
-    return catalogue, {}
+class _Executables:
+    """The executable tools of one catalogue, made when they are asked for."""
+
+    def __init__(self, exposure: Exposure, upstream: Upstream) -> None:
+        self.exposure = exposure
+        self.own = search_tools(exposure, self._bridge_tool)
+        self._upstream = upstream
+        self._made: dict[str, BridgeTool] = {}
+
+    def tool(self, name: str) -> Tool | None:
+        return self.own.get(name) or self._bridge_tool(name)
+
+    def _bridge_tool(self, name: str) -> BridgeTool | None:
+        made = self._made.get(name)
+        if made is None:
+            spec = self.exposure.catalogue.by_name.get(name)
+            if spec is None:
+                return None
+            made = self._made[name] = BridgeTool(spec, self._upstream)
+        return made

@@ -121,7 +121,16 @@ def test_stats_count_by_document_and_tag(list_tools: ListTools) -> None:
     counted = {line.split()[0]: line.split()[1] for line in ran.lines if line}
     assert (counted["document"], counted["tag"]) == ("tools", "tools")
     assert (counted["Orders"], counted["Pictures"]) == ("3", "1")
-    assert ran.lines[-1].startswith("4 tools, about ")
+    assert ran.lines[-2].startswith("4 tools, about ")
+    assert ran.lines[-1].startswith("full mode: every tool is listed, about ")
+
+
+def test_stats_say_what_is_listed_and_why(list_tools: ListTools) -> None:
+    ran = list_tools("--stats", "--list-budget", "100")
+    assert ran.lines[-1].startswith("search mode (all 4 tools would take more than --list-budget 100 tokens): 0 pinned")
+    listing = list_tools("--stats", "--mode", "search", "--json").json["listing"]
+    assert (listing["mode"], listing["tools"], listing["left_out"]) == ("search", 4, [])
+    assert listing["tokens"] < 1_500
 
 
 def test_stats_in_json_add_up(list_tools: ListTools) -> None:

@@ -44,8 +44,9 @@ def logging_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def said(text: str) -> list[str]:
-    """Return lines of the log without their times."""
-    return [re.sub(r"^\d\d:\d\d:\d\d ", "", line) for line in text.splitlines()]
+    """Return lines of the log without their times, and ``N`` for how many tokens a listing takes."""
+    lines = [re.sub(r"^\d\d:\d\d:\d\d ", "", line) for line in text.splitlines()]
+    return [re.sub(r"about [\d,]+ tokens", "about N tokens", line) for line in lines]
 
 
 @pytest.mark.parametrize(
@@ -87,6 +88,9 @@ def test_a_port_that_is_taken_is_one_sentence(run: Run, tmp_path: Path) -> None:
     assert ran.err.splitlines()[-1] == f"error: port {port} on 127.0.0.1 is in use; choose another with --port"
 
 
+FULL = "INFO bridge: full mode: every tool is listed, about N tokens of --list-budget 20,000"
+
+
 def test_over_stdio_only_protocol_goes_to_stdout_and_the_rest_is_said_on_stderr(tmp_path: Path) -> None:
     path = write(tmp_path)
     ran = process("serve", *options(path), input=json.dumps(INITIALIZE) + "\n")
@@ -95,6 +99,7 @@ def test_over_stdio_only_protocol_goes_to_stdout_and_the_rest_is_said_on_stderr(
     assert json.loads(answer)["result"]["serverInfo"]["name"] == "zoom-webex-bridge"
     assert said(ran.stderr) == [
         f"INFO bridge: shop: {path}, 4 operations",
+        FULL,
         "WARNING bridge: no token for shop: calls fail until SHOP_ACCESS_TOKEN is set",
         "INFO bridge: 4 tools over stdio",
     ]
@@ -103,7 +108,7 @@ def test_over_stdio_only_protocol_goes_to_stdout_and_the_rest_is_said_on_stderr(
 def test_with_the_sandbox_no_token_is_missed(tmp_path: Path) -> None:
     ran = process("serve", *options(write(tmp_path)), "--sandbox", input="")
     assert ran.returncode == 0
-    assert said(ran.stderr)[1:] == ["INFO bridge: 4 tools over stdio, answered by the sandbox"]
+    assert said(ran.stderr)[1:] == [FULL, "INFO bridge: 4 tools over stdio, answered by the sandbox"]
 
 
 def test_an_empty_selection_is_a_warning(tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from fastmcp import Client, FastMCP
 
+from bridge.catalogue.listing_plan import Mode
+from bridge.catalogue.own_tools import OWN_NAMES
 from bridge.catalogue.tool_spec import Catalogue
-from bridge.server.app import build_server
+from bridge.server.app import MAX_INSTRUCTIONS, build_server
 from bridge.server.live import LiveCatalogue
 from bridge.server.tool import Upstream
 from bridge.shipped import DISTRIBUTION, package_version
@@ -39,8 +41,16 @@ class TestBuildServer:
         assert shown is not None
         assert (shown.name, shown.version) == (DISTRIBUTION, package_version())
         assert instructions is not None
-        assert instructions.startswith("Tools of Acme, one for each operation")
-        assert len(instructions) < 2048
+        assert instructions.startswith("1 tool of Acme, one for each operation")
+        assert len(instructions) <= MAX_INSTRUCTIONS
+
+    def test_in_search_mode_they_say_how_to_find_a_tool(self, tmp_path: Path) -> None:
+        folders = tuple(tmp_path / ("x" * 40) for _ in range(3))
+        upstream = Upstream(UpstreamClient(), OneToken(), files_dirs=folders)
+        told = build_server(LiveCatalogue(one_tool(), Mode.SEARCH), upstream).instructions
+        assert told is not None
+        assert all(name in told for name in OWN_NAMES)
+        assert len(told) <= MAX_INSTRUCTIONS
 
     def test_the_folders_of_files_are_named_where_there_are_any(self, tmp_path: Path) -> None:
         plain = server_of(one_tool()).instructions

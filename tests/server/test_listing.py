@@ -13,6 +13,7 @@ from fastmcp.client.transports import StreamableHttpTransport
 from fastmcp.tools.base import Tool
 from mcp.client.streamable_http import streamable_http_client
 
+from bridge.catalogue.listing_plan import ListingPlan
 from bridge.catalogue.tool_spec import Catalogue, ToolSpec
 from bridge.server.app import build_server
 from bridge.server.http import http_app
@@ -121,14 +122,14 @@ class TestToolListing:
         assert listed == []
 
     async def test_the_listing_is_made_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        made: list[Catalogue] = []
-        before = Catalogue.to_listing
+        made: list[ListingPlan] = []
+        before = ListingPlan.to_listing
 
-        def counted(self: Catalogue) -> list[dict[str, Any]]:
+        def counted(self: ListingPlan) -> list[dict[str, Any]]:
             made.append(self)
             return before(self)
 
-        monkeypatch.setattr(Catalogue, "to_listing", counted)
+        monkeypatch.setattr(ListingPlan, "to_listing", counted)
         server = build_server(LiveCatalogue(catalogue_of(specs())), Upstream(UpstreamClient(), OneToken()))
         async with Client(server) as client:
             for _ in range(3):

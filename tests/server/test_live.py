@@ -9,6 +9,7 @@ from fastmcp import Client
 
 from bridge.catalogue.tool_spec import Catalogue
 from bridge.server.app import build_server
+from bridge.server.exposure import Exposure
 from bridge.server.live import LiveCatalogue
 from bridge.server.tool import Upstream
 from bridge.upstream.client import UpstreamClient
@@ -21,8 +22,8 @@ def catalogue(*names: str) -> Catalogue:
     return catalogue_of([spec_of(operation("GET", f"/{name}"), name) for name in names])
 
 
-def names(made_of: Catalogue) -> list[str]:
-    return [tool.name for tool in made_of.tools]
+def names(made_of: Exposure) -> list[str]:
+    return [tool.name for tool in made_of.catalogue.tools]
 
 
 class TestLiveCatalogue:
@@ -30,13 +31,13 @@ class TestLiveCatalogue:
         live = LiveCatalogue(catalogue("acme_a"))
         assert live.made(names) == ["acme_a"]
         assert live.made(names) is live.made(names)
-        assert live.made(Catalogue.to_listing) is live.made(Catalogue.to_listing)
+        assert live.exposure.listing is live.exposure.listing
 
     def test_another_catalogue_brings_what_was_made_of_the_one_before_along(self) -> None:
         asked: list[Catalogue] = []
 
-        def counted(made_of: Catalogue) -> list[str]:
-            asked.append(made_of)
+        def counted(made_of: Exposure) -> list[str]:
+            asked.append(made_of.catalogue)
             return names(made_of)
 
         before, after = catalogue("acme_a"), catalogue("acme_b")
@@ -49,7 +50,7 @@ class TestLiveCatalogue:
         assert asked == [before, after]
 
     def test_nothing_changes_where_something_cannot_be_made(self) -> None:
-        def picky(made_of: Catalogue) -> int:
+        def picky(made_of: Exposure) -> int:
             return {"acme_a": 1}[names(made_of)[0]]
 
         before = catalogue("acme_a")
