@@ -135,6 +135,11 @@ class HttpProgram:
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
+    @property
+    def pid(self) -> int:
+        """Return the id of its process."""
+        return self._process.pid
+
     def wait(self) -> HttpProgram:
         """Return when it listens."""
         assert self._serving.wait(START_SECONDS)

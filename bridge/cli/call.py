@@ -88,7 +88,7 @@ def call(
         return
     _confirm(tool, values, yes=yes)
     with sandbox_hosts(catalogue, hosts, use_sandbox=sandbox) as reached:
-        result = asyncio.run(_called(tool, values, reached, handling, sandbox=sandbox))
+        result = asyncio.run(_called(tool, values, reached.hosts, handling, sandbox=sandbox))
     if json_output:
         print_json(_for_machines(result))
     else:

@@ -14,6 +14,7 @@ from bridge.catalogue.tool_spec import Catalogue
 from bridge.errors import OptionError
 from bridge.server.confirm import Confirm
 from bridge.server.request_check import CheckRequests
+from bridge.spec.operation import Operation
 from bridge.upstream.base_url import parse_upstream
 from bridge.upstream.retry_policy import RetryPolicy
 from bridge.upstream.saving import MAX_RESULT_BYTES
@@ -21,6 +22,7 @@ from bridge.upstream.tokens import EnvironmentTokens, Token, TokenSource
 from bridge.vendors import Vendor
 
 if TYPE_CHECKING:
+    from bridge.sandbox import Sandbox
     from bridge.server.tool import Upstream
 
 
@@ -88,16 +90,38 @@ def upstream_hosts(
     return hosts
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Where the vendors are.
+
+    Attributes:
+        hosts: by vendor, the scheme and host that stand in for its own.
+        sandbox: what answers there, if it is ours.
+    """
+
+    hosts: dict[str, str]
+    sandbox: Sandbox | None = None
+
+    def follow(self, catalogue: Catalogue) -> None:
+        """Have the sandbox, if there is one, answer for another catalogue."""
+        if self.sandbox is not None:
+            self.sandbox.serve(_operations(catalogue))
+
+
+def _operations(catalogue: Catalogue) -> dict[str, tuple[Operation, ...]]:
+    return {entry.vendor.name: entry.operations for entry in catalogue.vendors}
+
+
 @contextmanager
-def sandbox_hosts(catalogue: Catalogue, hosts: Mapping[str, str], *, use_sandbox: bool) -> Iterator[dict[str, str]]:
+def sandbox_hosts(catalogue: Catalogue, hosts: Mapping[str, str], *, use_sandbox: bool) -> Iterator[Reached]:
     """Run the sandbox while the block runs, if it is asked for, and return the hosts with it in the vendors' place."""
     if not use_sandbox:
-        yield dict(hosts)
+        yield Reached(dict(hosts))
         return
     if hosts:
         raise OptionError("--sandbox and --upstream exclude each other: both say where the vendor is")
     from bridge.sandbox import Sandbox  # noqa: PLC0415 (openapi-core takes its time)
 
     with ExitStack() as stack:
-        sandbox = Sandbox({entry.vendor.name: entry.operations for entry in catalogue.vendors})
-        yield dict(stack.enter_context(sandbox).urls)
+        sandbox = stack.enter_context(Sandbox(_operations(catalogue)))
+        yield Reached(dict(sandbox.urls), sandbox)

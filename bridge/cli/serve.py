@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated
 
@@ -49,6 +50,10 @@ MAX_RESULT_TOKENS = 25_000
 
 WIRE_LOGGERS = ("fastmcp", "h2", "hpack", "httpcore2", "httpx2", "mcp", "sse_starlette", "uvicorn.access")
 """Libraries whose debug lines show headers, URLs, arguments or bodies: never below warning, whatever is asked for."""
+
+
+Load = Callable[[], Catalogue]
+"""What reads documents and overrides; with every call anew."""
 
 
 class Transport(StrEnum):
@@ -123,7 +128,13 @@ def serve(
         raise OptionError("--files-dir goes with --transport stdio: over HTTP nobody may read this computer's files")
     folders = files_dirs(files_dir)
     permitted = permissions(read_only, allow, deny, scopes)
-    catalogue = load_catalogue(spec, specs_dir, overrides, permitted, frozen=frozen)
+
+    def load() -> Catalogue:
+        loaded = load_catalogue(spec, specs_dir, overrides, permitted, frozen=frozen)
+        _say_what_is_served(loaded)
+        return loaded
+
+    catalogue = load()
     handling = Handling(
         folders,
         check_requests,
@@ -133,17 +144,23 @@ def serve(
         retry=RetryPolicy(retries, max_wait, timeout),
     )
     live = LiveCatalogue(catalogue, mode, list_budget)
-    _say_what_is_served(catalogue, live.exposure.plan)
+    _say_what_is_listed(live.exposure.plan)
     hosts = upstream_hosts(catalogue, upstream)
     with sandbox_hosts(catalogue, hosts, use_sandbox=sandbox) as reached:
+
+        def reload() -> Catalogue:
+            loaded = load()
+            reached.follow(loaded)
+            return loaded
+
         if transport is Transport.STDIO:
-            _serve_stdio(live, reached, handling, sandbox=sandbox)
+            _serve_stdio(live, reload, reached.hosts, handling, sandbox=sandbox)
         else:
             logger.info("%s over HTTP%s", _counted(len(catalogue.tools)), BY_SANDBOX if sandbox else "")
-            _serve_http(live, reached, handling, (host, port), log_level, stateless=stateless)
+            _serve_http(live, reload, reached.hosts, handling, (host, port), log_level, stateless=stateless)
 
 
-def _say_what_is_served(catalogue: Catalogue, plan: ListingPlan) -> None:
+def _say_what_is_served(catalogue: Catalogue) -> None:
     for vendor in catalogue.vendors:
         logger.info(summary_line(vendor))
     if withheld := sum(len(vendor.withheld) for vendor in catalogue.vendors):
@@ -151,14 +168,17 @@ def _say_what_is_served(catalogue: Catalogue, plan: ListingPlan) -> None:
     for problem in catalogue.problems:
         if problem.severity == "warning":
             logger.warning(str(problem))
-    logger.info(plan.reason)
-    if plan.left_out:
-        logger.warning("no room in --list-budget for pinned tools: %s", ", ".join(plan.left_out))
     if not catalogue.tools:
         logger.warning("no tools: nothing is selected, or everything is filtered out")
 
 
-def _serve_stdio(live: LiveCatalogue, hosts: dict[str, str], handling: Handling, *, sandbox: bool) -> None:
+def _say_what_is_listed(plan: ListingPlan) -> None:
+    logger.info(plan.reason)
+    if plan.left_out:
+        logger.warning("no room in --list-budget for pinned tools: %s", ", ".join(plan.left_out))
+
+
+def _serve_stdio(live: LiveCatalogue, load: Load, hosts: dict[str, str], handling: Handling, *, sandbox: bool) -> None:
     vendors = [entry.vendor for entry in live.catalogue.vendors]
     tokens = environment(vendors, use_sandbox=sandbox)
     missing = [] if sandbox else [v for v in vendors if v.name not in environment_tokens(vendors, os.environ)]
@@ -169,9 +189,14 @@ def _serve_stdio(live: LiveCatalogue, hosts: dict[str, str], handling: Handling,
     # A thread that waits for the client's next line cannot be interrupted: Ctrl-C has to end the process itself.
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        from bridge.server.app import build_server, run_stdio  # noqa: PLC0415 (FastMCP takes a second to import)
+        from bridge.server.app import build_server, reloads_of, run_stdio  # noqa: PLC0415 (FastMCP takes a second)
+        from bridge.server.reload import asked_by_sighup  # noqa: PLC0415
 
-        run_stdio(build_server(live, upstream_of(tokens, hosts, handling)))
+        calls = upstream_of(tokens, hosts, handling)
+        server = build_server(live, calls)
+        reloads = reloads_of(server, live, calls, load)
+        with asked_by_sighup(reloads.ask):
+            run_stdio(server, reloads)
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -182,6 +207,7 @@ def _counted(count: int) -> str:
 
 def _serve_http(
     live: LiveCatalogue,
+    load: Load,
     hosts: dict[str, str],
     handling: Handling,
     address: tuple[str, int],
@@ -190,19 +216,24 @@ def _serve_http(
     stateless: bool,
 ) -> None:
     from bridge.server.access import RequestTokens  # noqa: PLC0415 (FastMCP takes a second to import)
-    from bridge.server.app import build_server  # noqa: PLC0415
+    from bridge.server.app import build_server, reloads_of  # noqa: PLC0415
     from bridge.server.http import http_app, serve_http  # noqa: PLC0415
+    from bridge.server.reload import asked_by_sighup  # noqa: PLC0415
 
     vendors = [entry.vendor for entry in live.catalogue.vendors]
     key = os.environ.get(STATE_KEY_VARIABLE)
-    server = build_server(live, upstream_of(RequestTokens(vendors), hosts, handling), key)
+    calls = upstream_of(RequestTokens(vendors), hosts, handling)
+    server = build_server(live, calls, key)
+    reloads = reloads_of(server, live, calls, load)
     if stateless:
         logger.info("stateless: no SSE at /sse, no elicitation for handshake-era clients, no list_changed")
         if not key:
             logger.info("replicas need one %s: a person's answer is good in the process that asked", STATE_KEY_VARIABLE)
     else:
         logger.info("older clients find SSE at /sse")
-    serve_http(http_app(server, vendors, stateless=stateless), *address, log_level.value)
+    with asked_by_sighup(reloads.ask):
+        app = http_app(server, vendors, stateless=stateless, reloads=reloads)
+        serve_http(app, *address, log_level.value, reloads)
 
 
 def _log_to_stderr(level: LogLevel) -> None:

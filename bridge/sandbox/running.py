@@ -49,8 +49,10 @@ class Sandbox:
             if name not in operations_by_vendor:
                 raise OptionError(f"a port for {name!r}, which is not served{did_you_mean(name, operations_by_vendor)}")
         self._host = host
-        self._apps = {name: sandbox_app(entries, on_request) for name, entries in operations_by_vendor.items()}
-        self._by_port: dict[int, ASGIApp] = {}
+        self._on_request = on_request
+        self._apps: dict[str, ASGIApp] = {}
+        self.serve(operations_by_vendor)
+        self._by_port: dict[int, str] = {}
         self._urls: dict[str, str] = {}
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -59,6 +61,10 @@ class Sandbox:
     def urls(self) -> Mapping[str, str]:
         """Return ``http://host:port`` of every vendor, without a path; empty while nothing listens."""
         return dict(self._urls)
+
+    def serve(self, operations_by_vendor: Mapping[str, Sequence[Operation]]) -> None:
+        """Answer for these operations from now on; may be called while it runs, for the same vendors."""
+        self._apps = {name: sandbox_app(entries, self._on_request) for name, entries in operations_by_vendor.items()}
 
     def start(self) -> None:
         """Listen and serve; returns when requests are accepted.
@@ -123,7 +129,7 @@ class Sandbox:
 
     def _listen(self) -> list[socket.socket]:
         sockets: list[socket.socket] = []
-        for name, app in self._apps.items():
+        for name in self._apps:
             port = self._ports.get(name, 0)
             try:
                 listening = _listening_socket(self._host, port)
@@ -137,14 +143,14 @@ class Sandbox:
                 ) from error
             sockets.append(listening)
             port = listening.getsockname()[1]
-            self._by_port[port] = app
+            self._by_port[port] = name
             self._urls[name] = f"http://{f'[{self._host}]' if ':' in self._host else self._host}:{port}"
         return sockets
 
     async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
         # One server serves all ports; the port that a connection came in by tells the vendor.
         if scope["type"] == "http":
-            await self._by_port[scope["server"][1]](scope, receive, send)
+            await self._apps[self._by_port[scope["server"][1]]](scope, receive, send)
 
 
 def _listening_socket(host: str, port: int) -> socket.socket:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
+import anyio
 from fastmcp import FastMCP
 
+from bridge.catalogue.tool_spec import Catalogue
 from bridge.server.consent import state_security
 from bridge.server.exposure import Exposure
 from bridge.server.listing import ToolListing
 from bridge.server.live import LiveCatalogue
 from bridge.server.provider import CatalogueProvider
+from bridge.server.reload import Reloads
+from bridge.server.sessions import Sessions
 from bridge.server.tool import Upstream
 from bridge.shipped import DISTRIBUTION, package_version
 
@@ -77,6 +82,29 @@ def build_server(live: LiveCatalogue, upstream: Upstream, state_key: str | None 
     return server
 
 
-def run_stdio(server: FastMCP[None]) -> None:
+def reloads_of(
+    server: FastMCP[None], live: LiveCatalogue, upstream: Upstream, load: Callable[[], Catalogue]
+) -> Reloads:
+    """Return what puts another catalogue in the place of the live one, and tells the clients of ``server``.
+
+    Args:
+        server: from :func:`build_server`; it is to serve no one yet.
+        live: its catalogue.
+        upstream: how its calls reach the vendor.
+        load: returns the next one; runs in a thread.
+    """
+
+    def renew() -> None:
+        server.instructions = instructions(live.exposure, upstream.files_dirs)
+
+    return Reloads(live, load, Sessions(server._mcp_server), renew)
+
+
+def run_stdio(server: FastMCP[None], reloads: Reloads | None = None) -> None:
     """Serve over stdio until the client closes it; only protocol goes to stdout."""
-    server.run("stdio", show_banner=False)
+
+    async def serve() -> None:
+        async with reloads.running() if reloads else nullcontext():
+            await server.run_async("stdio", show_banner=False)
+
+    anyio.run(serve)

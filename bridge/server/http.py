@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bridge.errors import OptionError
 from bridge.server.access import AccessMiddleware
+from bridge.server.reload import Reloads
 from bridge.server.sole_answer import SoleAnswerAsJson
 from bridge.shipped import DISTRIBUTION, package_version
 from bridge.vendors import Vendor
@@ -51,7 +52,9 @@ _LOGGING = {
 }
 
 
-def http_app(server: FastMCP[Any], vendors: Collection[Vendor], *, stateless: bool) -> Starlette:
+def http_app(
+    server: FastMCP[Any], vendors: Collection[Vendor], *, stateless: bool, reloads: Reloads | None = None
+) -> Starlette:
     """Return the ASGI app that serves ``server``.
 
     ``/mcp`` is streamable HTTP in both protocol eras, and ``/sse`` the transport of older clients; both want a
@@ -63,6 +66,7 @@ def http_app(server: FastMCP[Any], vendors: Collection[Vendor], *, stateless: bo
         vendors: the vendors that are served, whose headers admit a caller.
         stateless: keep no sessions, so that any replica can answer any request. Handshake-era clients then get no
             notifications outside of calls and cannot be asked anything; SSE, which is a session, is not served.
+        reloads: answered while the app runs.
     """
     streamable = server.http_app(path=MCP_PATH, json_response=False, stateless_http=stateless)
     apps = [streamable]
@@ -78,6 +82,8 @@ def http_app(server: FastMCP[Any], vendors: Collection[Vendor], *, stateless: bo
         async with AsyncExitStack() as stack:
             for app in apps:
                 await stack.enter_async_context(app.lifespan(app))
+            if reloads is not None:
+                await stack.enter_async_context(reloads.running())
             yield
 
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _error})
@@ -119,7 +125,20 @@ async def _error(_: Request, error: Exception) -> Response:
     )
 
 
-def serve_http(app: ASGIApp, host: str, port: int, log_level: str) -> None:
+class _Server(uvicorn.Server):
+    """A server that first ends what would never end by itself."""
+
+    def __init__(self, config: uvicorn.Config, reloads: Reloads | None) -> None:
+        super().__init__(config)
+        self._reloads = reloads
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._reloads is not None:
+            self._reloads.end_streams()
+        await super().shutdown(sockets)
+
+
+def serve_http(app: ASGIApp, host: str, port: int, log_level: str, reloads: Reloads | None = None) -> None:
     """Serve ``app`` until SIGINT or SIGTERM, then return.
 
     Open requests then have ``GRACE_SECONDS`` to end; event streams, and with them the running calls of handshake-era
@@ -131,6 +150,7 @@ def serve_http(app: ASGIApp, host: str, port: int, log_level: str) -> None:
         host: the address to listen on.
         port: the port, 0 for any that is free.
         log_level: of the HTTP server: ``debug``, ``info``, ``warning``, ``error`` or ``critical``.
+        reloads: those that ``app`` answers, whose streams are ended first.
 
     Raises:
         OptionError: the address cannot be listened on.
@@ -149,7 +169,7 @@ def serve_http(app: ASGIApp, host: str, port: int, log_level: str) -> None:
     )
     shown = f"[{host}]" if ":" in host else host
     _log.info("serving MCP on http://%s:%s%s", shown, listener.getsockname()[1], MCP_PATH)
-    server = uvicorn.Server(config)
+    server = _Server(config, reloads)
     with _ending_well(server):
         server.run(sockets=[listener])
 

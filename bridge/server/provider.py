@@ -28,7 +28,7 @@ class CatalogueProvider(Provider):
         return self._live.made(self._executables).tool(name)
 
     def _executables(self, exposure: Exposure) -> _Executables:
-        return _Executables(exposure, self._upstream)
+        return _Executables(exposure, self._upstream.of(exposure.catalogue))
 
     async def _list_tools(self) -> Sequence[Tool]:
         made = self._live.made(self._executables)

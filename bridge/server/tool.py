@@ -23,7 +23,7 @@ from pydantic import PrivateAttr
 from bridge.catalogue.argument_check import ArgumentCheck
 from bridge.catalogue.files import FileAccess
 from bridge.catalogue.permissions import EVERYTHING, Permissions
-from bridge.catalogue.tool_spec import META_KEY, ToolSpec
+from bridge.catalogue.tool_spec import META_KEY, Catalogue, ToolSpec
 from bridge.controls import ALL_PAGES, CURSOR, DRY_RUN
 from bridge.errors import BridgeError, NotAllowedError, UpstreamError
 from bridge.server.consent import Consent
@@ -74,6 +74,10 @@ class Upstream:
     consent: Consent = field(default_factory=Consent)
     retry: Retry = field(default_factory=Retry)
     report: Report = report_to_client
+
+    def of(self, catalogue: Catalogue) -> Upstream:
+        """Return it with what this catalogue lets through: a reload may find other tools behind the same options."""
+        return replace(self, permissions=catalogue.permissions) if catalogue.permissions else self
 
 
 class BridgeTool(OpenAPITool):

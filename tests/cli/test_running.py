@@ -56,16 +56,17 @@ def test_the_sandbox_needs_no_token_and_a_vendor_does() -> None:
 
 
 def test_the_sandbox_runs_while_the_block_runs(shop: Catalogue) -> None:
-    with sandbox_hosts(shop, {}, use_sandbox=True) as hosts:
-        answer = httpx2.get(f"{hosts['shop']}/v1/orders", headers={"Authorization": "Bearer any"})
+    with sandbox_hosts(shop, {}, use_sandbox=True) as reached:
+        answer = httpx2.get(f"{reached.hosts['shop']}/v1/orders", headers={"Authorization": "Bearer any"})
         assert (answer.status_code, answer.json()) == (200, {"id": "o1"})
     with pytest.raises(httpx2.ConnectError):
-        httpx2.get(f"{hosts['shop']}/v1/orders")
+        httpx2.get(f"{reached.hosts['shop']}/v1/orders")
 
 
 def test_without_the_sandbox_the_hosts_stay_as_they_are(shop: Catalogue) -> None:
-    with sandbox_hosts(shop, {"shop": "http://127.0.0.1:1"}, use_sandbox=False) as hosts:
-        assert hosts == {"shop": "http://127.0.0.1:1"}
+    with sandbox_hosts(shop, {"shop": "http://127.0.0.1:1"}, use_sandbox=False) as reached:
+        assert reached.hosts == {"shop": "http://127.0.0.1:1"}
+        reached.follow(shop)
 
 
 def test_sandbox_and_upstream_exclude_each_other(shop: Catalogue) -> None:
