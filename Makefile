@@ -45,6 +45,10 @@ official: official-documents setup ## Call every official operation and compare 
 official-bare: official-documents setup ## The same calls through FastMCP alone, to compare with
 	$(BIN)/python -m tests.official.fidelity.run --bare
 
+.PHONY: bench
+bench: official-documents setup ## Measure speed and memory against bare FastMCP
+	$(BIN)/python -m benchmarks.speed
+
 .PHONY: check
 check: setup ## Lint, types, import rules
 	$(BIN)/ruff format --check .

@@ -1,0 +1,1 @@
+"""Speed, memory and retrieval, measured against bare FastMCP in the same run."""

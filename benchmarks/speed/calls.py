@@ -1,0 +1,177 @@
+"""Calls: CPU a call, latency, throughput; small answers and large ones, in turns with bare FastMCP."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from statistics import median
+
+from benchmarks.speed.process import cpu_seconds, proportional_memory
+from benchmarks.speed.rpc import Connection, Era, call
+from benchmarks.speed.servers import Place, Running, Server, bare, ours, ours_searching, running
+from benchmarks.speed.table import Row, at_most
+from benchmarks.speed.vendor import LARGE
+
+SPEC = "webex/messaging"
+"""59 operations: with more, bare FastMCP is slower in the sessionless era, where it lists all tools with each call."""
+
+CALLERS = 32
+_SMALL = {"personId": "Y2lzY29zcGFyazovL3VzL1BFT1BMRS8x"}
+_BIG = {"personId": LARGE}
+
+
+@dataclass
+class Spent:
+    """What blocks of calls took: CPU ms a call, wall ms of each call, calls a second, bytes of an answer."""
+
+    cpu: list[float] = field(default_factory=list)
+    wall: list[float] = field(default_factory=list)
+    rate: list[float] = field(default_factory=list)
+    size: int = 0
+
+    def percentile(self, share: float) -> float:
+        """Return the wall time in ms that this share of the calls stayed below."""
+        ordered = sorted(self.wall)
+        return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """A running server, its connections, and what to call there."""
+
+    run: Running
+    connections: Sequence[Connection]
+    spent: Spent
+
+    async def block(self, calls: int, arguments: dict[str, str], *, counts: bool = True) -> None:
+        server = self.run.server
+        name, values = server.tool, dict[str, object](arguments)
+        if server.proxy:
+            name, values = server.proxy, {"name": server.tool, "arguments": arguments}
+        walls: list[float] = []
+
+        async def caller(connection: Connection) -> None:
+            for _ in range(calls // len(self.connections)):
+                begun = time.perf_counter()
+                answer = await call(connection, name, values)
+                walls.append((time.perf_counter() - begun) * 1000)
+                self.spent.size = len(answer)
+
+        before, begun = cpu_seconds(self.run.pid), time.perf_counter()
+        await asyncio.gather(*map(caller, self.connections))
+        if counts:
+            self.spent.cpu.append((cpu_seconds(self.run.pid) - before) * 1000 / len(walls))
+            self.spent.rate.append(len(walls) / (time.perf_counter() - begun))
+            self.spent.wall += walls
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How calls are made."""
+
+    transport: str
+    era: Era
+    callers: int = 1
+    calls: int = 200
+    arguments: dict[str, str] = field(default_factory=lambda: _SMALL)
+
+    def __str__(self) -> str:
+        return f"{self.transport}, {self.era}"
+
+
+async def spent_by(servers: Sequence[Server], way: _Way, rounds: int) -> list[Spent]:
+    """Return what calls cost on each server, blocks of them in turns."""
+    async with AsyncExitStack() as stack:
+        subjects = []
+        for server in servers:
+            run = await stack.enter_async_context(running(server, way.transport, way.era))
+            connections = [await run.connection() for _ in range(way.callers)]
+            subjects.append(_Subject(run, connections, Spent()))
+        for subject in subjects:
+            await subject.block(max(20, way.callers), way.arguments, counts=False)
+        for _ in range(rounds):
+            for subject in subjects:
+                await subject.block(way.calls, way.arguments)
+        return [subject.spent for subject in subjects]
+
+
+async def call_rows(place: Place, rounds: int) -> list[Row]:
+    """Measure one caller's GET calls."""
+    rows = []
+    direct, searching, other = ours(place, SPEC), ours_searching(place, SPEC), bare(place, SPEC)
+    for way in [_Way(transport, era) for transport in ("stdio", "http") for era in Era]:
+        mine, proxied, theirs = await spent_by([direct, searching, other], way, rounds)
+        rows += [
+            at_most(f"a call, {way}, CPU", median(mine.cpu), other.name, median(theirs.cpu), 1.1, "ms"),
+            at_most(f"through call_tool, {way}, CPU", median(proxied.cpu), other.name, median(theirs.cpu), 1.2, "ms"),
+            Row(f"a call, {way}, p50", mine.percentile(0.5), other.name, theirs.percentile(0.5), "ms"),
+        ]
+    way = _Way("stdio", Era.HANDSHAKE, calls=40)
+    search = bare(place, SPEC, "bm25")
+    proxied, theirs = await spent_by([searching, search], way, rounds)
+    rows.append(Row(f"through call_tool, {way}, CPU", median(proxied.cpu), search.name, median(theirs.cpu), "ms"))
+    return rows
+
+
+async def concurrent_rows(place: Place, rounds: int) -> list[Row]:
+    """Measure 32 callers at one time."""
+    rows = []
+    for way in [
+        _Way(t, era, CALLERS, CALLERS * 20) for t, era in (("stdio", Era.HANDSHAKE), *(("http", e) for e in Era))
+    ]:
+        other = bare(place, SPEC)
+        mine, theirs = await spent_by([ours(place, SPEC), other], way, rounds)
+        ours_rate, their_rate = median(mine.rate), median(theirs.rate)
+        p50, p99 = mine.percentile(0.5), mine.percentile(0.99)
+        rows += [
+            Row(
+                f"{CALLERS} callers, {way}, calls a second",
+                ours_rate,
+                other.name,
+                their_rate,
+                bar="at least 1 times",
+                reached=ours_rate >= their_rate,
+            ),
+            Row(f"{CALLERS} callers, {way}, CPU a call", median(mine.cpu), other.name, median(theirs.cpu), "ms"),
+            Row(f"{CALLERS} callers, {way}, p99", p99, "our p50", p50, "ms", "at most 3 times", p99 <= 3 * p50),
+            Row(f"{CALLERS} callers, {way}, p99", p99, other.name, theirs.percentile(0.99), "ms"),
+        ]
+    return rows
+
+
+async def large_rows(place: Place, rounds: int) -> list[Row]:
+    """Measure results of 1 MB, with and without their second copy."""
+    rows = []
+    other = bare(place, SPEC)
+    uncut = ("--max-result-tokens", "0")
+    servers = [ours(place, SPEC, *uncut), ours(place, SPEC, *uncut, "--results", "structured"), other]
+    for way in [_Way(transport, Era.HANDSHAKE, calls=10, arguments=_BIG) for transport in ("stdio", "http")]:
+        both, once, theirs = await spent_by(servers, way, rounds)
+        for name, mine in (("text and structured", both), ("structured alone", once)):
+            rows += [
+                at_most(f"1 MB, {name}, {way}, CPU", median(mine.cpu), other.name, median(theirs.cpu), 1, "ms"),
+                Row(f"1 MB, {name}, {way}, p50", mine.percentile(0.5), other.name, theirs.percentile(0.5), "ms"),
+                Row(f"1 MB, {name}, {way}, sent", mine.size / 1e6, other.name, theirs.size / 1e6, "MB"),
+            ]
+    return rows
+
+
+async def worker_rows(place: Place, rounds: int) -> list[Row]:
+    """Measure ``--workers 2`` beside one process."""
+    rows = []
+    single, double = ours(place, "webex", "--stateless"), ours(place, "webex", "--workers", "2")
+    way = _Way("http", Era.SESSIONLESS, CALLERS, CALLERS * 20)
+    one, two = await spent_by([single, double], way, rounds)
+    rows.append(at_most(f"two workers, {way}, CPU a call", median(two.cpu), "one process", median(one.cpu), 1.05, "ms"))
+    rows.append(Row(f"two workers, {way}, calls a second", median(two.rate), "one process", median(one.rate)))
+    memory = []
+    for server in (single, double):
+        async with running(server, "http", Era.SESSIONLESS) as run:
+            for _ in range(8):
+                await call(await run.connection(), server.tool, _SMALL)
+            memory.append(proportional_memory(run.pid))
+    rows.append(Row("two workers, memory (shared pages once)", memory[1], "one process", memory[0], "MB"))
+    return rows
