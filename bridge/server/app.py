@@ -15,8 +15,12 @@ from bridge.server.exposure import Exposure
 from bridge.server.listing import ToolListing
 from bridge.server.live import LiveCatalogue
 from bridge.server.provider import CatalogueProvider
+<<<<<<< HEAD
 from bridge.server.reload import Reloads
 from bridge.server.sessions import Sessions
+=======
+from bridge.server.stdio import serve_stdio
+>>>>>>> 188d8fd (stdio without threads: the event loop reads and writes the standard streams itself)
 from bridge.server.tool import Upstream
 from bridge.shipped import DISTRIBUTION, package_version
 
@@ -105,6 +109,6 @@ def run_stdio(server: FastMCP[None], reloads: Reloads | None = None) -> None:
 
     async def serve() -> None:
         async with reloads.running() if reloads else nullcontext():
-            await server.run_async("stdio", show_banner=False)
+            await serve_stdio(server)
 
     anyio.run(serve)
