@@ -15,12 +15,9 @@ from bridge.server.exposure import Exposure
 from bridge.server.listing import ToolListing
 from bridge.server.live import LiveCatalogue
 from bridge.server.provider import CatalogueProvider
-<<<<<<< HEAD
 from bridge.server.reload import Reloads
 from bridge.server.sessions import Sessions
-=======
 from bridge.server.stdio import serve_stdio
->>>>>>> 188d8fd (stdio without threads: the event loop reads and writes the standard streams itself)
 from bridge.server.tool import Upstream
 from bridge.shipped import DISTRIBUTION, package_version
 
