@@ -56,7 +56,17 @@ def build_catalogue(
         reasons = [(operation, curation.hidden_by(operation)) for operation in loaded.selected]
         tools = tuple(_tool(o, named[o.identity], curation) for o, reason in reasons if reason is None)
         hidden = tuple((operation, reason) for operation, reason in reasons if reason is not None)
-        vendors.append(VendorCatalogue(documents, tuple(loaded.selected), tools, tuple(loaded.repairs), hidden))
+        section = overrides.vendors.get(loaded.vendor.name)
+        vendors.append(
+            VendorCatalogue(
+                documents,
+                operations=tuple(loaded.selected),
+                tools=tools,
+                repairs=tuple(loaded.repairs),
+                hidden=hidden,
+                synonyms=section.synonyms if section else (),
+            )
+        )
     return Catalogue(tuple(vendors), tuple(problems))
 
 
@@ -115,6 +125,7 @@ def _tool(operation: Operation, name: str, curation: Curation) -> ToolSpec:
         annotations=_annotations(operation, override),
         pinned=bool(override and override.pin),
         curated=bool(override and override.name),
+        keywords=(override and override.keywords) or (),
         confirm=override.confirm if override else None,
         parameters=override.parameters if override else None,
     )

@@ -25,6 +25,7 @@ from bridge.catalogue.overrides_model import (
     laid_over,
 )
 from bridge.catalogue.overrides_shape import UNSET, Section, Unset, open_section
+from bridge.catalogue.overrides_synonyms import read_synonyms
 from bridge.catalogue.overrides_tools import LONGEST_NAME, read_tools
 from bridge.catalogue.overrides_yaml import (
     Items,
@@ -73,6 +74,7 @@ VENDOR_KEYS = {
     "exclude": "Selectors: an operation that matches one of them becomes no tool.",
     "tools": "What single tools are like, by operation: 'GET /people', listPeople, or either behind '<document>: '.",
     "naming": "How the names are made that no 'name' gives.",
+    "synonyms": "Groups of words or short phrases that mean the same when this vendor's tools are searched.",
     "base_url": "Where the operations live, if not where they are known to be: one URL, or rules of which the first "
     "that matches wins. The caller's token is sent there.",
 }
@@ -183,6 +185,7 @@ def _vendor(section: Section) -> VendorOverrides:
         max_length=naming.whole("max_length", SHORTEST_MAX_LENGTH, LONGEST_NAME) if naming else None,
         base_urls=None if rules is None else tuple(rule for rule, _ in rules),
         base_url_places=tuple(place for _, place in rules or ()),
+        synonyms=read_synonyms(section),
     )
 
 

@@ -61,6 +61,7 @@ class ToolOverride:
         place: where the key stands; of several files, in the last one.
         name, title, description: None where no file says it.
         tags: the tags instead of the vendor's; None keeps those.
+        keywords: what else people call it, for the search; None where no file says it.
         pin: whether the tool is always listed in full; None where no file says it.
         confirm: whether a person is asked before a call; None where no file says it.
         parameters: by the vendor's name.
@@ -73,6 +74,7 @@ class ToolOverride:
     title: str | None = None
     description: str | None = None
     tags: tuple[str, ...] | None = None
+    keywords: tuple[str, ...] | None = None
     pin: bool | None = None
     confirm: ConfirmTool | None = None
     annotations: Annotations = Annotations()
@@ -92,6 +94,7 @@ class VendorOverrides:
         base_urls: rules that come before the vendor's own, None where no file has any; documents are named as the
             file names them.
         base_url_places: where each of these rules stands.
+        synonyms: groups of phrases that mean the same to the search, those of all files.
     """
 
     include: tuple[Selector, ...] | None = None
@@ -100,6 +103,7 @@ class VendorOverrides:
     max_length: int | None = None
     base_urls: tuple[BaseUrlRule, ...] | None = None
     base_url_places: tuple[Place, ...] = ()
+    synonyms: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,10 @@ def _given(layer: ToolOverride | ParameterOverride | Annotations) -> dict[str, A
 
 
 def laid_over(earlier: VendorOverrides, later: VendorOverrides) -> VendorOverrides:
-    """Lay what a later file says about a vendor over what an earlier one says: lists replace, tools add up."""
+    """Lay what a later file says about a vendor over what an earlier one says.
+
+    Lists replace; tools and synonyms add up.
+    """
     return VendorOverrides(
         include=earlier.include if later.include is None else later.include,
         exclude=earlier.exclude if later.exclude is None else later.exclude,
@@ -148,4 +155,5 @@ def laid_over(earlier: VendorOverrides, later: VendorOverrides) -> VendorOverrid
         max_length=later.max_length or earlier.max_length,
         base_urls=earlier.base_urls if later.base_urls is None else later.base_urls,
         base_url_places=earlier.base_url_places if later.base_urls is None else later.base_url_places,
+        synonyms=earlier.synonyms + later.synonyms,
     )

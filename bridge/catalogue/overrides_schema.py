@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from bridge.catalogue.overrides import BASE_URL_KEYS, DEFAULT_MAX_LENGTH, NAMING_KEYS, SHORTEST_MAX_LENGTH, VENDOR_KEYS
 from bridge.catalogue.overrides_model import ConfirmTool
+from bridge.catalogue.overrides_synonyms import FEWEST
 from bridge.catalogue.overrides_tools import (
     ANNOTATION_KEYS,
     ARGUMENT_NAME,
@@ -92,6 +93,7 @@ def _vendor_shapes() -> dict[str, JsonObject]:
         "exclude": selectors,
         "tools": _named("tool"),
         "naming": _mapping(NAMING_KEYS, {"max_length": length}),
+        "synonyms": {"type": "array", "items": {"type": "array", "items": _TEXT, "minItems": FEWEST}},
         "base_url": {"anyOf": [_URL, {"type": "array", "items": _reference("base_url_rule")}]},
     }
 
@@ -134,6 +136,7 @@ def _tool_shapes() -> dict[str, JsonObject]:
         "title": _TEXT,
         "description": _TEXT,
         "tags": {"type": "array", "items": _TEXT},
+        "keywords": {"type": "array", "items": _TEXT},
         "pin": _FLAG,
         "confirm": {"enum": list(map(str, ConfirmTool))},
         "annotations": _mapping(ANNOTATION_KEYS, dict.fromkeys(ANNOTATION_KEYS, _FLAG)),

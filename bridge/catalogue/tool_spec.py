@@ -173,6 +173,7 @@ class VendorCatalogue:
         repairs: what was wrong in the documents.
         hidden: the operations that are not exposed, and why.
         withheld: the tools that the command line does not let through, and why.
+        synonyms: groups of phrases that the overrides say mean the same, for the search.
     """
 
     documents: VendorDocuments
@@ -181,6 +182,7 @@ class VendorCatalogue:
     repairs: tuple[Repair, ...]
     hidden: tuple[tuple[Operation, Hidden], ...] = ()
     withheld: tuple[tuple[ToolSpec, str], ...] = ()
+    synonyms: tuple[tuple[str, ...], ...] = ()
 
     def __repr__(self) -> str:
         return f"<VendorCatalogue {self.vendor.name}: {len(self.tools)} tools>"

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from bridge.cli import call, list_tools, overrides, sandbox, serve, show_tool, specs
+from bridge.cli import call, list_tools, overrides, sandbox, search, serve, show_tool, specs
 from bridge.cli.output import errors, print_json
 from bridge.errors import BridgeError, OptionError
 from bridge.shipped import DISTRIBUTION, package_version
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 app.command("serve")(serve.serve)
 app.command("list-tools")(list_tools.list_tools)
+app.command("search")(search.search)
 app.command("show-tool")(show_tool.show_tool)
 app.command("call")(call.call)
 app.add_typer(specs.app, name="specs")

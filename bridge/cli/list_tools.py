@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bridge.catalogue.listing_plan import DEFAULT_BUDGET, ListingPlan, Mode, plan_listing
+from bridge.catalogue.search import SearchIndex
 from bridge.catalogue.tool_spec import Catalogue, ToolSpec
 from bridge.cli.hidden_operations import FilteredOut, print_hidden
 from bridge.cli.options import Json, ListBudget, ModeOption, OverridesFile, Spec, SpecsDir, load_catalogue
@@ -21,6 +22,9 @@ from bridge.spec.operation import Operation
 from bridge.spec.operation_repairs import plain_tag
 
 TITLE_CHARACTERS = 60
+MOST_FOUND = 50
+WORST_FOUND = 0.4
+"""What ``--search`` lists: at most so many tools, and of the best one's score at least this share."""
 
 _COUNTED: dict[str, Callable[[ToolSpec], Sequence[str]]] = {
     "document": lambda tool: tool.operation.documents,
@@ -41,7 +45,7 @@ def list_tools(
     ] = None,
     search: Annotated[
         str | None,
-        typer.Option(help="Only tools whose name, title, method or path have all these words.", metavar="WORDS"),
+        typer.Option(help="Only what a search for this finds, best first; see `search`.", metavar="QUERY"),
     ] = None,
     document: Annotated[
         list[str] | None,
@@ -70,7 +74,9 @@ def list_tools(
         _list_hidden(catalogue, tag, search, document, as_json=json_output)
         return
     plan = plan_listing(catalogue, mode, list_budget)
-    tools = [tool for tool in catalogue.tools if _wanted(tool, tag, search) and _is_of(tool.operation, document)]
+    tools = [tool for tool in catalogue.tools if _have_tag(tool.tags, tag) and _is_of(tool.operation, document)]
+    if search is not None:
+        tools = _found(catalogue, tools, search)
     if needs_scopes:
         print_scopes(tools, as_json=json_output)
     elif json_output:
@@ -106,8 +112,11 @@ def _list_hidden(
     print_hidden(found, as_json=as_json)
 
 
-def _wanted(tool: ToolSpec, tags: Sequence[str] | None, search: str | None) -> bool:
-    return _have_tag(tool.tags, tags) and _has_words(f"{tool.name} {tool.title} {tool.operation.key}", search)
+def _found(catalogue: Catalogue, tools: Sequence[ToolSpec], query: str) -> list[ToolSpec]:
+    """Return those of the tools that a search finds, best first, without those that fit much worse than the best."""
+    names = {tool.name for tool in tools}
+    hits = SearchIndex.build(catalogue).search([query], limit=MOST_FOUND, keep=names.__contains__)
+    return [catalogue.tool(hit.name) for hit in hits if hit.score >= hits[0].score * WORST_FOUND]
 
 
 def _have_tag(tags: Iterable[str], wanted: Sequence[str] | None) -> bool:

@@ -152,7 +152,7 @@ class TestProblems:
             (
                 "acme: GET /people",
                 "1:7: error: vendor 'acme' must be a mapping with include, exclude, tools, naming, "
-                "base_url, not the text 'GET /people'",
+                "synonyms, base_url, not the text 'GET /people'",
             ),
             ("acme: {includes: []}", "1:8: error: unknown key 'includes' in vendor 'acme'; did you mean 'include'?"),
             (
@@ -176,6 +176,24 @@ class TestProblems:
             (
                 "acme: {naming: {max_length: true}}",
                 "1:29: error: 'max_length' in 'naming' of vendor 'acme' must be a whole number from 16 to 64, not true",
+            ),
+            (
+                "acme: {synonyms: huddle}",
+                "1:18: error: 'synonyms' in vendor 'acme' must be a list of groups such as [huddle, meeting], "
+                "not the text 'huddle'",
+            ),
+            (
+                "acme: {synonyms: [huddle]}",
+                "1:19: error: a group in 'synonyms' of vendor 'acme' must be a list of texts such as "
+                "[huddle, meeting], not the text 'huddle'",
+            ),
+            (
+                "acme: {synonyms: [[huddle]]}",
+                "1:19: error: a group in 'synonyms' of vendor 'acme' needs 2 texts or more",
+            ),
+            (
+                "acme: {synonyms: [[huddle, meeting, 5]]}",
+                "1:37: error: a group in 'synonyms' of vendor 'acme' must have a text in every entry, not the number 5",
             ),
             (
                 "acme: {base_url: example.com}",

@@ -44,6 +44,17 @@ def test_a_parameter_that_is_shown_again_loses_its_constant() -> None:
     assert (merged.hide, merged.value) == (False, UNSET)
 
 
+def test_synonyms_of_several_files_add_up() -> None:
+    earlier, later = VendorOverrides(synonyms=(("a", "b"),)), VendorOverrides(synonyms=(("c", "d"),))
+    assert laid_over(earlier, later).synonyms == (("a", "b"), ("c", "d"))
+
+
+def test_keywords_of_a_later_file_replace_those_of_an_earlier_one() -> None:
+    earlier = ToolOverride("GET /a", FIRST, keywords=("x",))
+    assert merged_tool(earlier, ToolOverride("GET /a", SECOND, keywords=("y",))).keywords == ("y",)
+    assert merged_tool(earlier, ToolOverride("GET /a", SECOND)).keywords == ("x",)
+
+
 def test_lists_replace_and_tools_add_up() -> None:
     one, two = ToolOverride("GET /a", FIRST), ToolOverride("GET /b", SECOND)
     earlier = VendorOverrides(include=(Selector(FIRST),), exclude=(Selector(FIRST),), tools=(one,), max_length=20)

@@ -73,7 +73,7 @@ def test_sections_with_nothing_in_them_say_nothing(tmp_path: Path) -> None:
         ("GET /a: {nmae: x}", "3:14: error: unknown key 'nmae' in tool 'GET /a'; did you mean 'name'?"),
         (
             "GET /a: list_a",
-            "3:13: error: tool 'GET /a' must be a mapping with name, title, description, tags, pin, confirm, "
+            "3:13: error: tool 'GET /a' must be a mapping with name, title, description, tags, keywords, pin, confirm, "
             "annotations, parameters, not the text 'list_a'",
         ),
         ("GET /a: {name: [x]}", "3:20: error: 'name' in tool 'GET /a' must be text, not a list"),

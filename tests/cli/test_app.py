@@ -147,7 +147,8 @@ def test_what_lists_or_checks_imports_neither_fastmcp_nor_the_http_client(tmp_pa
 import contextlib, io, sys
 from bridge.cli import app
 for words in (["list-tools"], ["list-tools", "--json"], ["specs", "list"], ["specs", "check"],
-              ["overrides", "check"], ["list-tools", "--hidden"], ["overrides", "schema"], ["version"]):
+              ["search", "list orders"], ["overrides", "check"], ["list-tools", "--hidden"],
+              ["overrides", "schema"], ["version"]):
     chosen = {spec!r} if words[-1] not in ("version", "schema") else []
     chosen = chosen[:2] if words[0] == "specs" else chosen
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
@@ -157,7 +158,7 @@ for words in (["list-tools"], ["list-tools", "--json"], ["specs", "list"], ["spe
 """
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=False)
     assert ran.stderr == ""
-    assert len(ran.stdout.splitlines()) == 8
+    assert len(ran.stdout.splitlines()) == 9
     assert all(line.endswith("None []") for line in ran.stdout.splitlines()), ran.stdout
 
 

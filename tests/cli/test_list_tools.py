@@ -76,6 +76,11 @@ def test_names_are_one_a_line_and_nothing_else(list_tools: ListTools) -> None:
     assert (ran.lines, ran.err) == (ALL, "")
 
 
+def test_what_a_search_finds_comes_best_first(list_tools: ListTools) -> None:
+    assert list_tools("--names", "--search", "delete an order").lines[0] == "shop_delete_order"
+    assert list_tools("--names", "--search", "orders, which ones are there").lines[0] == "shop_list_orders"
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -83,10 +88,9 @@ def test_names_are_one_a_line_and_nothing_else(list_tools: ListTools) -> None:
         (("--tag", "pic*"), ALL[3:]),
         (("--tag", "Pictures", "--tag", "o*"), ALL),
         (("--tag", "pic"), []),
-        (("--search", "order delete"), ALL[2:3]),
-        (("--search", "DELETE /orders"), ALL[2:3]),
-        (("--search", "order nothing"), []),
-        (("--search", "an order", "--tag", "Orders"), ALL[1:3]),
+        (("--search", "picture"), ["shop_set_picture"]),
+        (("--search", "qqq"), []),
+        (("--search", "picture", "--tag", "Orders"), []),
     ],
 )
 def test_filters_narrow_the_list(list_tools: ListTools, words: tuple[str, ...], expected: list[str]) -> None:

@@ -69,7 +69,8 @@ class SearchIndex:
             catalogue: whose tools.
             synonyms: the table of words; the shipped one by default. The overrides' own synonyms come to it.
         """
-        table = synonyms or shipped_synonyms()
+        groups = {entry.vendor.name: entry.synonyms for entry in catalogue.vendors}
+        table = (synonyms or shipped_synonyms()).extended(groups)
         indexed = [entry_of(tool, table) for tool in catalogue.tools]
         return cls(
             names=[tool.name for tool in catalogue.tools],

@@ -146,7 +146,8 @@ class _Reader:
 
     def _known(self, words: tuple[str, ...], phrase: Phrase) -> Part:
         known = self.synonyms
-        is_noun = self.begun and len(phrase) == 1 and phrase[0] in known.nouns_too
+        # Schedule a meeting, but: schedules of a location.
+        is_noun = len(phrase) == 1 and phrase[0] in known.nouns_too and (self.begun or words[0].endswith("s"))
         is_verb = phrase in known.verbs and not is_noun
         counts = VERB if is_verb else AREA if self.area_words.issuperset(phrase) else 1.0
         return Part(words, phrase, known.meanings.get(phrase, ()), is_verb, counts)

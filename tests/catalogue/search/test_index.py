@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bridge.catalogue.build import build_catalogue
 from bridge.catalogue.search import SearchIndex
 from bridge.catalogue.tool_spec import Catalogue
+from tests.catalogue.builders import declared_paths, overrides, stored
 
 _SOME = settings(max_examples=60, deadline=None)
 
@@ -89,3 +94,27 @@ def test_any_text_gets_a_ranked_list(index: SearchIndex, core: Catalogue, text: 
 @given(st.lists(_WORDS.map(" ".join), max_size=3), st.integers(0, 10))
 def test_a_shorter_list_is_the_beginning_of_a_longer_one(index: SearchIndex, queries: list[str], limit: int) -> None:
     assert index.search(queries, limit=limit) == index.search(queries, limit=30)[:limit]
+
+
+def test_the_overrides_add_synonyms_of_a_vendor_and_keywords_of_a_tool(tmp_path: Path) -> None:
+    paths = declared_paths(
+        [("GET", "/orders", "listOrders", "List orders"), ("GET", "/boxes", "listBoxes", "List boxes")]
+    )
+    documents = [stored(tmp_path, {"shop": paths})]
+
+    def found(text: str, query: str) -> list[str]:
+        return names(SearchIndex.build(build_catalogue(documents, overrides(tmp_path, text))), query, limit=1)
+
+    assert found("acme: {}", "gizmos") == []
+    assert found("acme: {synonyms: [[gizmo, order]]}", "gizmos") == ["acme_list_orders"]
+    assert found("acme: {tools: {GET /boxes: {keywords: [crate]}}}", "which crates") == ["acme_list_boxes"]
+
+
+def test_synonyms_hold_for_the_tools_of_their_vendor_only(core: Catalogue) -> None:
+    vendors = [
+        replace(entry, synonyms=(("gizmo", "meeting"),)) if entry.vendor.name == "webex" else entry
+        for entry in core.vendors
+    ]
+    found = SearchIndex.build(Catalogue(tuple(vendors), ())).search(["delete a gizmo"], limit=30)
+    assert found[0].name == "webex_delete_meeting"
+    assert all(hit.name.startswith("webex_") for hit in found)
