@@ -156,11 +156,16 @@ class HttpProgram:
                 self._serving.set()
         self._serving.set()  # it ended
 
-    def end(self) -> tuple[int, bytes]:
-        """End it; return the exit code and all that was written to stdout."""
+    def terminate(self) -> None:
+        """Send SIGTERM, and wait for nothing."""
+        self._process.terminate()
+
+    def end(self, *, told: bool = False) -> tuple[int, bytes]:
+        """End it, unless it was ``told`` to; return the exit code and all that was written to stdout."""
         if self._stdout is None:
             assert self._process.stdout is not None
-            self._process.terminate()
+            if not told:
+                self._process.terminate()
             self._stdout = self._process.stdout.read()
             self._process.wait(30)
             self._reader.join()

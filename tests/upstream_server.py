@@ -80,6 +80,7 @@ class Answer:
         body: sent as JSON unless it is bytes.
         hangs: never answer; wait until the caller goes away.
         together: hold the answer back until so many requests have come, so that they run at one time.
+        after: hold the answer back until this is set.
     """
 
     status: int = 200
@@ -87,6 +88,7 @@ class Answer:
     headers: Mapping[str, str] | list[tuple[str, str]] = field(default_factory=dict)
     hangs: bool = False
     together: int = 0
+    after: threading.Event | None = None
 
     def encoded(self) -> tuple[list[tuple[bytes, bytes]], bytes]:
         """Return headers and body as they are sent."""
@@ -147,6 +149,8 @@ class Upstream:
         if len(self.requests) >= answer.together:
             self._all_here.set()
         await self._all_here.wait()
+        while answer.after is not None and not answer.after.is_set():
+            await asyncio.sleep(0.01)
         if answer.hangs:
             while (await receive())["type"] != "http.disconnect":
                 pass

@@ -45,6 +45,9 @@ logger = logging.getLogger("bridge")
 
 BY_SANDBOX = ", answered by the sandbox"
 
+DRAIN_SECONDS = 8.0
+"""Container runtimes kill what still runs ten seconds after SIGTERM."""
+
 MAX_RESULT_TOKENS = 25_000
 """What Claude Code takes of a result."""
 
@@ -116,6 +119,10 @@ def serve(
     max_result_tokens: Annotated[
         int, typer.Option(min=0, help="What a result may have before it is cut, a token being 4 characters; 0: any.")
     ] = MAX_RESULT_TOKENS,
+    drain: Annotated[
+        float,
+        typer.Option(min=0, help="How long running calls may take to end after SIGTERM.", metavar="SECONDS"),
+    ] = DRAIN_SECONDS,
     log_level: Annotated[LogLevel, typer.Option(help="The least severe line that is logged, on stderr.")] = (
         LogLevel.INFO
     ),
@@ -154,10 +161,10 @@ def serve(
             return loaded
 
         if transport is Transport.STDIO:
-            _serve_stdio(live, reload, reached.hosts, handling, sandbox=sandbox)
+            _serve_stdio(live, reload, reached.hosts, handling, drain, sandbox=sandbox)
         else:
             logger.info("%s over HTTP%s", _counted(len(catalogue.tools)), BY_SANDBOX if sandbox else "")
-            _serve_http(live, reload, reached.hosts, handling, (host, port), log_level, stateless=stateless)
+            _serve_http(live, reload, reached.hosts, handling, (host, port), log_level, drain, stateless=stateless)
 
 
 def _say_what_is_served(catalogue: Catalogue) -> None:
@@ -178,7 +185,9 @@ def _say_what_is_listed(plan: ListingPlan) -> None:
         logger.warning("no room in --list-budget for pinned tools: %s", ", ".join(plan.left_out))
 
 
-def _serve_stdio(live: LiveCatalogue, load: Load, hosts: dict[str, str], handling: Handling, *, sandbox: bool) -> None:
+def _serve_stdio(
+    live: LiveCatalogue, load: Load, hosts: dict[str, str], handling: Handling, drain_seconds: float, *, sandbox: bool
+) -> None:
     vendors = [entry.vendor for entry in live.catalogue.vendors]
     tokens = environment(vendors, use_sandbox=sandbox)
     missing = [] if sandbox else [v for v in vendors if v.name not in environment_tokens(vendors, os.environ)]
@@ -189,14 +198,15 @@ def _serve_stdio(live: LiveCatalogue, load: Load, hosts: dict[str, str], handlin
     # A thread that waits for the client's next line cannot be interrupted: Ctrl-C has to end the process itself.
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        from bridge.server.app import build_server, reloads_of, run_stdio  # noqa: PLC0415 (FastMCP takes a second)
+        from bridge.server.app import build_server, draining, reloads_of  # noqa: PLC0415 (FastMCP takes a second)
         from bridge.server.reload import asked_by_sighup  # noqa: PLC0415
+        from bridge.server.run_stdio import run_stdio  # noqa: PLC0415
 
         calls = upstream_of(tokens, hosts, handling)
         server = build_server(live, calls)
         reloads = reloads_of(server, live, calls, load)
         with asked_by_sighup(reloads.ask):
-            run_stdio(server, reloads)
+            run_stdio(server, draining(server, drain_seconds), reloads)
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -212,11 +222,12 @@ def _serve_http(
     handling: Handling,
     address: tuple[str, int],
     log_level: LogLevel,
+    drain_seconds: float,
     *,
     stateless: bool,
 ) -> None:
     from bridge.server.access import RequestTokens  # noqa: PLC0415 (FastMCP takes a second to import)
-    from bridge.server.app import build_server, reloads_of  # noqa: PLC0415
+    from bridge.server.app import build_server, draining, reloads_of  # noqa: PLC0415
     from bridge.server.http import http_app, serve_http  # noqa: PLC0415
     from bridge.server.reload import asked_by_sighup  # noqa: PLC0415
 
@@ -231,9 +242,10 @@ def _serve_http(
             logger.info("replicas need one %s: a person's answer is good in the process that asked", STATE_KEY_VARIABLE)
     else:
         logger.info("older clients find SSE at /sse")
+    drain = draining(server, drain_seconds)
     with asked_by_sighup(reloads.ask):
-        app = http_app(server, vendors, stateless=stateless, reloads=reloads)
-        serve_http(app, *address, log_level.value, reloads)
+        app = http_app(server, vendors, stateless=stateless, reloads=reloads, drain=drain)
+        serve_http(app, *address, log_level.value, drain, reloads)
 
 
 def _log_to_stderr(level: LogLevel) -> None:

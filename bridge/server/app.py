@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 
-import anyio
 from fastmcp import FastMCP
 
 from bridge.catalogue.tool_spec import Catalogue
 from bridge.server.consent import state_security
+from bridge.server.drain import Drain
 from bridge.server.exposure import Exposure
 from bridge.server.listing import ToolListing
 from bridge.server.live import LiveCatalogue
 from bridge.server.provider import CatalogueProvider
 from bridge.server.reload import Reloads
 from bridge.server.sessions import Sessions
-from bridge.server.stdio import serve_stdio
 from bridge.server.tool import Upstream
 from bridge.shipped import DISTRIBUTION, package_version
 
@@ -101,11 +99,13 @@ def reloads_of(
     return Reloads(live, load, Sessions(server._mcp_server), renew)
 
 
-def run_stdio(server: FastMCP[None], reloads: Reloads | None = None) -> None:
-    """Serve over stdio until the client closes it; only protocol goes to stdout."""
+def draining(server: FastMCP[None], seconds: float) -> Drain:
+    """Return what ends ``server``: how many calls run, and when it may go.
 
-    async def serve() -> None:
-        async with reloads.running() if reloads else nullcontext():
-            await serve_stdio(server)
-
-    anyio.run(serve)
+    Args:
+        server: from :func:`build_server`.
+        seconds: how long running calls may take to end.
+    """
+    drain = Drain(server._mcp_server, seconds)
+    server._mcp_server.middleware.append(drain)
+    return drain

@@ -9,12 +9,14 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from types import FrameType
 from typing import Any
 
 import fastmcp
 import uvicorn
 from fastmcp import FastMCP
+from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -24,6 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bridge.errors import OptionError
 from bridge.server.access import AccessMiddleware
+from bridge.server.drain import RETRY_SECONDS, Drain
 from bridge.server.reload import Reloads
 from bridge.server.sole_answer import SoleAnswerAsJson
 from bridge.shipped import DISTRIBUTION, package_version
@@ -34,8 +37,8 @@ SSE_PATH = "/sse"
 HEALTH_PATH = "/health"
 MAX_PORT = 65_535
 
-GRACE_SECONDS = 10
-"""How long open requests may take to end once the process was told to."""
+CLOSING_SECONDS = 1
+"""How long connections may take to close once no call runs any more."""
 
 KEEP_ALIVE_SECONDS = 75
 """How long an idle connection is kept open: longer than clients and proxies keep theirs, which then never send a call
@@ -48,12 +51,20 @@ _LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(levelname)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "plain"}},
-    "loggers": {name: {"handlers": ["stderr"], "level": "INFO", "propagate": False} for name in ("uvicorn", __name__)},
+    "loggers": {
+        name: {"handlers": ["stderr"], "level": "INFO", "propagate": False}
+        for name in ("uvicorn", __name__, "bridge.server.drain")
+    },
 }
 
 
 def http_app(
-    server: FastMCP[Any], vendors: Collection[Vendor], *, stateless: bool, reloads: Reloads | None = None
+    server: FastMCP[Any],
+    vendors: Collection[Vendor],
+    *,
+    stateless: bool,
+    reloads: Reloads | None = None,
+    drain: Drain | None = None,
 ) -> Starlette:
     """Return the ASGI app that serves ``server``.
 
@@ -67,10 +78,14 @@ def http_app(
         stateless: keep no sessions, so that any replica can answer any request. Handshake-era clients then get no
             notifications outside of calls and cannot be asked anything; SSE, which is a session, is not served.
         reloads: answered while the app runs.
+        drain: the server's calls; once they end for good, ``/health`` says so.
     """
     streamable = server.http_app(path=MCP_PATH, json_response=False, stateless_http=stateless)
     apps = [streamable]
-    routes = [Route(HEALTH_PATH, _health), *_routes(MCP_PATH, AccessMiddleware(SoleAnswerAsJson(streamable), vendors))]
+    routes = [
+        Route(HEALTH_PATH, partial(_health, drain)),
+        *_routes(MCP_PATH, AccessMiddleware(SoleAnswerAsJson(streamable), vendors)),
+    ]
     if not stateless:
         sse = server.http_app(path=SSE_PATH, transport="sse")
         apps.append(sse)
@@ -110,8 +125,11 @@ class _Unslashed:
         await self.app({**scope, "path": scope["path"].rstrip("/")}, receive, send)
 
 
-async def _health(_: Request) -> Response:
-    return JSONResponse({"status": "ok", "name": DISTRIBUTION, "version": package_version()})
+async def _health(drain: Drain | None, _: Request) -> Response:
+    about = {"name": DISTRIBUTION, "version": package_version()}
+    if drain is not None and drain.begun:
+        return JSONResponse({"status": "ending", **about}, 503, {"Retry-After": str(RETRY_SECONDS)})
+    return JSONResponse({"status": "ok", **about})
 
 
 async def _error(_: Request, error: Exception) -> Response:
@@ -125,31 +143,21 @@ async def _error(_: Request, error: Exception) -> Response:
     )
 
 
-class _Server(uvicorn.Server):
-    """A server that first ends what would never end by itself."""
-
-    def __init__(self, config: uvicorn.Config, reloads: Reloads | None) -> None:
-        super().__init__(config)
-        self._reloads = reloads
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        if self._reloads is not None:
-            self._reloads.end_streams()
-        await super().shutdown(sockets)
-
-
-def serve_http(app: ASGIApp, host: str, port: int, log_level: str, reloads: Reloads | None = None) -> None:
+def serve_http(
+    app: ASGIApp, host: str, port: int, log_level: str, drain: Drain, reloads: Reloads | None = None
+) -> None:
     """Serve ``app`` until SIGINT or SIGTERM, then return.
 
-    Open requests then have ``GRACE_SECONDS`` to end; event streams, and with them the running calls of handshake-era
-    clients, are ended at once by the SDK. Logs go to stderr, requests and headers are
-    not logged, and nothing is written to stdout.
+    The calls that run then have the time of ``drain`` to end, whatever carries their answers; new ones are refused. The
+    same signal once more ends it at once. Logs go to stderr, requests and headers are not logged, and nothing is
+    written to stdout.
 
     Args:
         app: from :func:`http_app`.
         host: the address to listen on.
         port: the port, 0 for any that is free.
         log_level: of the HTTP server: ``debug``, ``info``, ``warning``, ``error`` or ``critical``.
+        drain: the calls.
         reloads: those that ``app`` answers, whose streams are ended first.
 
     Raises:
@@ -164,14 +172,63 @@ def serve_http(app: ASGIApp, host: str, port: int, log_level: str, reloads: Relo
         lifespan="on",
         ws="none",
         server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=CLOSING_SECONDS,
     )
     shown = f"[{host}]" if ":" in host else host
     _log.info("serving MCP on http://%s:%s%s", shown, listener.getsockname()[1], MCP_PATH)
-    server = _Server(config, reloads)
-    with _ending_well(server):
+    server = _DrainingServer(config, drain, reloads)
+    with _streams_kept_open(), _ending_well(server):
         server.run(sockets=[listener])
+
+
+class _DrainingServer(uvicorn.Server):
+    """A uvicorn server that shuts down once the calls have ended.
+
+    uvicorn alone would wait for connections, and a client's stream of notifications never ends by itself.
+    """
+
+    def __init__(self, config: uvicorn.Config, drain: Drain, reloads: Reloads | None) -> None:
+        super().__init__(config)
+        self._drain = drain
+        self._reloads = reloads
+        self._idle_ticks = 0
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end; the second time, end."""
+        if self._drain.begun:
+            AppStatus.should_exit = True
+            super().handle_exit(sig, frame)
+        self._drain.begin()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Return whether to shut down; asked ten times a second."""
+        # Two ticks: the answer of the last call has one to leave.
+        self._idle_ticks = self._idle_ticks + 1 if self._drain.over else 0
+        if self._idle_ticks == 2:
+            self._drain.end()
+            self.should_exit = AppStatus.should_exit = True
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Shut down, after ending what would never end by itself."""
+        if self._reloads is not None:
+            self._reloads.end_streams()
+        await super().shutdown(sockets)
+
+
+@contextmanager
+def _streams_kept_open() -> Iterator[None]:
+    """Keep sse-starlette from ending event streams, and the calls on them, at the first signal.
+
+    It watches uvicorn's signals in every process that imports it; its own switch leaves the end of the streams to us.
+    """
+    AppStatus.enable_automatic_graceful_drain = False
+    try:
+        yield
+    finally:
+        AppStatus.should_exit = False
+        AppStatus.enable_automatic_graceful_drain = True
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -7,10 +7,9 @@ from typing import Any
 
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.lowlevel import Server
-from mcp_types import SERVER_INFO_META_KEY
-from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
 from bridge.server.live import LiveCatalogue
+from bridge.server.own_result import own_error, own_result
 
 
 class ToolListing:
@@ -23,9 +22,10 @@ class ToolListing:
     async def __call__(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         """Answer ``tools/list`` on one page and name the nearest tool for an unknown one; pass everything else on."""
         if ctx.request_id is not None and ctx.method == "tools/list":
-            return self._answer(ctx, {"tools": self._live.exposure.listing}, {"ttlMs": 0, "cacheScope": "private"})
+            tools = {"tools": self._live.exposure.listing}
+            return own_result(ctx, self._server, tools, {"ttlMs": 0, "cacheScope": "private"})
         if ctx.request_id is not None and ctx.method == "tools/call" and (said := self._unknown(ctx.params)):
-            return self._answer(ctx, {"content": [{"type": "text", "text": said}], "isError": True}, {})
+            return own_error(ctx, self._server, said)
         return await call_next(ctx)
 
     def _unknown(self, params: Mapping[str, Any] | None) -> str:
@@ -34,15 +34,6 @@ class ToolListing:
         if not isinstance(name, str) or exposure.shown(name) is not None:
             return ""
         return exposure.not_found(name)
-
-    def _answer(
-        self, ctx: ServerRequestContext[Any, Any], result: dict[str, Any], modern: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        if ctx.protocol_version not in MODERN_PROTOCOL_VERSIONS:
-            return result
-        # Whoever answers in the place of a handler owns the envelope that the sessionless protocol asks for.
-        stamp = {SERVER_INFO_META_KEY: self._server.server_info_stamp}
-        return {**result, "resultType": "complete", **modern, "_meta": stamp}
 
     def input_schema(self, name: str) -> Mapping[str, Any] | None:
         """Return the input schema of a tool; spares the sessionless protocol a whole listing with every call."""

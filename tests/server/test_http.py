@@ -23,6 +23,7 @@ from fastmcp.client.transports import SSETransport, StreamableHttpTransport
 from mcp.client.streamable_http import streamable_http_client
 
 from bridge.errors import OptionError
+from bridge.server.app import draining
 from bridge.server.http import http_app, serve_http
 from bridge.shipped import package_version
 from bridge.vendors import Vendor
@@ -220,6 +221,7 @@ PROGRAM = textwrap.dedent(
     from fastmcp.utilities.logging import configure_logging
     configure_logging("DEBUG")
     from bridge.server.access import RequestTokens
+    from bridge.server.app import draining
     from bridge.server.http import http_app, serve_http
     from bridge.vendors import Vendor
 
@@ -241,7 +243,8 @@ PROGRAM = textwrap.dedent(
         await asyncio.sleep(seconds)
         return "waited"
 
-    serve_http(http_app(server, vendors, stateless=False), "127.0.0.1", 0, "debug")
+    drain = draining(server, 5)
+    serve_http(http_app(server, vendors, stateless=False, drain=drain), "127.0.0.1", 0, "debug", drain)
     """
 )
 
@@ -323,15 +326,19 @@ class TestServeHttp:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
             with pytest.raises(OptionError) as caught:
-                serve_http(http_app(small_server(), BOTH, stateless=True), "127.0.0.1", port, "info")
+                serve_http(
+                    http_app(small_server(), BOTH, stateless=True), "127.0.0.1", port, "info", draining(FastMCP(), 1)
+                )
         assert str(caught.value) == f"port {port} on 127.0.0.1 is in use; choose another with --port"
 
     @pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
     def test_an_address_that_cannot_be_listened_on_is_named(self, host: str) -> None:
         with pytest.raises(OptionError, match=f"cannot listen on .*{host}"):
-            serve_http(http_app(small_server(), BOTH, stateless=True), host, 0, "info")
+            serve_http(http_app(small_server(), BOTH, stateless=True), host, 0, "info", draining(FastMCP(), 1))
 
     @pytest.mark.parametrize("port", [-1, 65_536, 70_000])
     def test_a_port_that_does_not_exist_is_refused(self, port: int) -> None:
         with pytest.raises(OptionError, match=f"port {port} is not between 0 and 65535"):
-            serve_http(http_app(small_server(), BOTH, stateless=True), "127.0.0.1", port, "info")
+            serve_http(
+                http_app(small_server(), BOTH, stateless=True), "127.0.0.1", port, "info", draining(FastMCP(), 1)
+            )
