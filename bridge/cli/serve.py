@@ -16,6 +16,7 @@ from bridge.catalogue.build import summary_line
 from bridge.catalogue.listing_plan import DEFAULT_BUDGET, ListingPlan, Mode
 from bridge.catalogue.permissions import EVERYTHING
 from bridge.catalogue.tool_spec import CHARACTERS_PER_TOKEN, Catalogue
+from bridge.cli.http_edge import AllowedHosts, AllowedOrigins, MaxRequests, MaxRequestsPerCaller
 from bridge.cli.options import (
     CheckRequestsOption,
     FilesDirs,
@@ -36,6 +37,7 @@ from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
 from bridge.cli.running import Handling, environment, sandbox_hosts, upstream_hosts, upstream_of
 from bridge.errors import OptionError
 from bridge.server.confirm import STATE_KEY_VARIABLE, Confirm
+from bridge.server.limits import MAX_REQUESTS, MAX_REQUESTS_OF_A_CALLER, Edge
 from bridge.server.live import LiveCatalogue
 from bridge.server.request_check import CheckRequests
 from bridge.upstream.retry_policy import MAX_WAIT, RETRIES, TIMEOUT, RetryPolicy
@@ -100,6 +102,10 @@ def serve(
     stateless: Annotated[
         bool, typer.Option("--stateless", help="With --transport http: no sessions, for many replicas.")
     ] = False,
+    allowed_host: AllowedHosts = None,
+    allowed_origin: AllowedOrigins = None,
+    max_requests: MaxRequests = MAX_REQUESTS,
+    max_requests_per_caller: MaxRequestsPerCaller = MAX_REQUESTS_OF_A_CALLER,
     mode: ModeOption = Mode.AUTO,
     list_budget: ListBudget = DEFAULT_BUDGET,
     schema: Annotated[SchemaStyle, typer.Option(help="How much of the input schemas is shown.")] = SchemaStyle.FULL,
@@ -133,6 +139,9 @@ def serve(
         raise OptionError("--stateless goes with --transport http")
     if files_dir and transport is Transport.HTTP:
         raise OptionError("--files-dir goes with --transport stdio: over HTTP nobody may read this computer's files")
+    if (allowed_host or allowed_origin) and transport is Transport.STDIO:
+        raise OptionError("--allowed-host and --allowed-origin go with --transport http")
+    edge = Edge(tuple(allowed_host or ()), tuple(allowed_origin or ()), max_requests, max_requests_per_caller)
     folders = files_dirs(files_dir)
     permitted = permissions(read_only, allow, deny, scopes)
 
@@ -164,7 +173,9 @@ def serve(
             _serve_stdio(live, reload, reached.hosts, handling, drain, sandbox=sandbox)
         else:
             logger.info("%s over HTTP%s", _counted(len(catalogue.tools)), BY_SANDBOX if sandbox else "")
-            _serve_http(live, reload, reached.hosts, handling, (host, port), log_level, drain, stateless=stateless)
+            _serve_http(
+                live, reload, reached.hosts, handling, (host, port), log_level, drain, edge, stateless=stateless
+            )
 
 
 def _say_what_is_served(catalogue: Catalogue) -> None:
@@ -223,6 +234,7 @@ def _serve_http(
     address: tuple[str, int],
     log_level: LogLevel,
     drain_seconds: float,
+    edge: Edge,
     *,
     stateless: bool,
 ) -> None:
@@ -244,7 +256,7 @@ def _serve_http(
         logger.info("older clients find SSE at /sse")
     drain = draining(server, drain_seconds)
     with asked_by_sighup(reloads.ask):
-        app = http_app(server, vendors, stateless=stateless, reloads=reloads, drain=drain)
+        app = http_app(server, vendors, stateless=stateless, reloads=reloads, drain=drain, edge=edge)
         serve_http(app, *address, log_level.value, drain, reloads)
 
 

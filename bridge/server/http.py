@@ -25,8 +25,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bridge.errors import OptionError
-from bridge.server.access import AccessMiddleware
 from bridge.server.drain import RETRY_SECONDS, Drain
+from bridge.server.edge import Gate, is_public
+from bridge.server.limits import Edge
 from bridge.server.reload import Reloads
 from bridge.server.sole_answer import SoleAnswerAsJson
 from bridge.shipped import DISTRIBUTION, package_version
@@ -65,6 +66,7 @@ def http_app(
     stateless: bool,
     reloads: Reloads | None = None,
     drain: Drain | None = None,
+    edge: Edge | None = None,
 ) -> Starlette:
     """Return the ASGI app that serves ``server``.
 
@@ -79,17 +81,19 @@ def http_app(
             notifications outside of calls and cannot be asked anything; SSE, which is a session, is not served.
         reloads: answered while the app runs.
         drain: the server's calls; once they end for good, ``/health`` says so.
+        edge: which hosts and origins are let in, and how many requests at one time; everywhere but at ``/health``.
     """
+    gate = Gate(edge or Edge(), vendors)
     streamable = server.http_app(path=MCP_PATH, json_response=False, stateless_http=stateless)
     apps = [streamable]
     routes = [
         Route(HEALTH_PATH, partial(_health, drain)),
-        *_routes(MCP_PATH, AccessMiddleware(SoleAnswerAsJson(streamable), vendors)),
+        *_routes(MCP_PATH, gate.guarded(SoleAnswerAsJson(streamable))),
     ]
     if not stateless:
         sse = server.http_app(path=SSE_PATH, transport="sse")
         apps.append(sse)
-        guarded = AccessMiddleware(sse, vendors)
+        guarded = gate.guarded(sse)
         routes += [*_routes(SSE_PATH, guarded), Route(fastmcp.settings.message_path, guarded)]
 
     @asynccontextmanager
@@ -176,6 +180,12 @@ def serve_http(
         timeout_graceful_shutdown=CLOSING_SECONDS,
     )
     shown = f"[{host}]" if ":" in host else host
+    if is_public(host):
+        _log.warning(
+            "%s can be reached from other computers, and tokens come in clear text: put TLS in front, or a proxy that "
+            "ends it; callers name this computer in Host, or a name that --allowed-host gives",
+            shown,
+        )
     _log.info("serving MCP on http://%s:%s%s", shown, listener.getsockname()[1], MCP_PATH)
     server = _DrainingServer(config, drain, reloads)
     with _streams_kept_open(), _ending_well(server):

@@ -57,6 +57,7 @@ def said(text: str) -> list[str]:
         (("--files-dir", "no-such-folder"), "--files-dir no-such-folder: no such folder"),
         (("--files-dir", "/dev/null"), "--files-dir /dev/null: this is no folder"),
         (("--files-dir", "/", "--transport", "http"), "--files-dir goes with --transport stdio"),
+        (("--allowed-host", "example.com"), "--allowed-host and --allowed-origin go with --transport http"),
         (("--upstream", "zoom=http://127.0.0.1:1"), "--upstream 'zoom=http://127.0.0.1:1': give VENDOR=URL"),
     ],
 )

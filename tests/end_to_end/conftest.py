@@ -12,6 +12,9 @@ from tests.end_to_end.clients import SECRET
 from tests.program import HttpProgram, write_documents
 from tests.upstream_server import Upstream
 
+CANARY = "canary-value"
+"""What stands in every header of a caller's that must not reach the vendor."""
+
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -40,7 +43,7 @@ def program(
 def two_vendors(folder: Path, upstream_server: Upstream) -> Iterator[HttpProgram]:
     """Return a server of two vendors that keeps sessions, and serves SSE."""
     arguments = ("--spec", "shop.yaml", "--spec", "depot.json", "--upstream", f"shop={upstream_server.url}")
-    with program(folder, upstream_server, *arguments) as running:
+    with program(folder, upstream_server, *arguments, "--allowed-origin", CANARY) as running:
         yield running
 
 
@@ -55,5 +58,6 @@ def one_vendor(folder: Path, upstream_server: Upstream) -> Iterator[HttpProgram]
 def stateless(folder: Path, upstream_server: Upstream) -> Iterator[HttpProgram]:
     """Return a server of two vendors that keeps no sessions."""
     arguments = ("--stateless", "--spec", "shop.yaml", "--spec", "depot.json", "--upstream")
-    with program(folder, upstream_server, *arguments, f"shop={upstream_server.url}") as running:
+    reached = f"shop={upstream_server.url}"
+    with program(folder, upstream_server, *arguments, reached, "--allowed-origin", CANARY) as running:
         yield running

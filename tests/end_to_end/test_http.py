@@ -24,6 +24,7 @@ from tests.end_to_end.clients import (
     structured,
     text_of,
 )
+from tests.end_to_end.conftest import CANARY
 from tests.program import DEPOT_TOOLS, SHOP_TOOLS, HttpProgram
 from tests.upstream_server import Answer, Request, Upstream
 
@@ -179,7 +180,7 @@ class TestTokens:
     ) -> None:
         host, _, port = one_vendor.url.removeprefix("http://").partition(":")
         reader, writer = await asyncio.open_connection(host, int(port))
-        writer.write(b"POST /mcp HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n")
+        writer.write(b"POST /mcp HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-length: 0\r\n")
         writer.write(b"x-depot-access-token: " + value + b"\r\n\r\n")
         answer = await reader.read()
         writer.close()
@@ -282,7 +283,6 @@ class TestIsolation:
         assert seen(upstream) == EXPECTED
 
 
-CANARY = "canary-value"
 FOREIGN = [
     *("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via", "cookie", "origin"),
     *("referer", "user-agent", "accept-language", "x-request-id", "x-api-key", "x-custom", "traceparent", "baggage"),
