@@ -24,6 +24,14 @@ CONTROL_SCHEMAS: dict[str, dict[str, Any]] = {
 }
 """The JSON Schema of each; short, since every tool carries them."""
 
+LEAN_CONTROL_SCHEMAS: dict[str, dict[str, Any]] = {
+    SELECT: {"type": "string", "description": "JMESPath"},
+    CURSOR: {"type": "string"},
+    ALL_PAGES: {"type": "boolean"},
+    DRY_RUN: {"type": "boolean"},
+}
+"""The same in lean listings: the server's instructions say once what they do."""
+
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """RFC 9110, section 9.2.1: these change nothing."""
 

@@ -55,7 +55,7 @@ def spec_of(made: Operation, name: str = "acme_do", **more: Any) -> ToolSpec:
     marks = ToolAnnotations(
         read_only=made.method == "GET", destructive=made.method == "DELETE", idempotent=made.method != "POST"
     )
-    return ToolSpec(name, "Do it", "Does it.", made, ("Things",), marks, **more)
+    return ToolSpec(name, "Do it", "Does it.", made, ("Things",), marks, described=True, **more)
 
 
 def catalogue_of(specs: Iterable[ToolSpec]) -> Catalogue:

@@ -10,7 +10,7 @@ from bridge.catalogue.names_lock import NamesLock
 from bridge.catalogue.naming import LockedNames, tool_names
 from bridge.catalogue.overrides import ConfirmTool, Curation, Overrides, Problem, ToolOverride, curate, curated_vendor
 from bridge.catalogue.own_tools import OWN_NAMES
-from bridge.catalogue.tool_spec import Catalogue, ToolAnnotations, ToolSpec, VendorCatalogue
+from bridge.catalogue.tool_spec import Catalogue, SchemaStyle, ToolAnnotations, ToolSpec, VendorCatalogue
 from bridge.controls import READING_METHODS
 from bridge.spec.document import Document
 from bridge.spec.operation import Operation, operations_of
@@ -33,11 +33,20 @@ class _Loaded:
 
 
 def build_catalogue(
-    selection: Sequence[VendorDocuments], overrides: Overrides, names_lock: NamesLock | None = None
+    selection: Sequence[VendorDocuments],
+    overrides: Overrides,
+    names_lock: NamesLock | None = None,
+    style: SchemaStyle = "lean",
 ) -> Catalogue:
     """Read, repair and curate the selected documents.
 
     Names are decided over all known documents of a vendor, whatever is selected, once; then ``names.lock`` holds them.
+
+    Args:
+        selection: the documents, by vendor.
+        overrides: the files.
+        names_lock: the names that tools keep.
+        style: how the tools are listed.
 
     Raises:
         SpecError: a document cannot be read.
@@ -54,7 +63,7 @@ def build_catalogue(
         named = _names(documents, loaded, curation, locked, taken)
         taken.update(named.values())
         reasons = [(operation, curation.hidden_by(operation)) for operation in loaded.selected]
-        tools = tuple(_tool(o, named[o.identity], curation) for o, reason in reasons if reason is None)
+        tools = tuple(_tool(o, named[o.identity], curation, style) for o, reason in reasons if reason is None)
         hidden = tuple((operation, reason) for operation, reason in reasons if reason is not None)
         section = overrides.vendors.get(loaded.vendor.name)
         vendors.append(
@@ -114,7 +123,7 @@ def read_repaired(refs: Iterable[DocumentRef], vendor: Vendor) -> list[Document]
     return documents
 
 
-def _tool(operation: Operation, name: str, curation: Curation) -> ToolSpec:
+def _tool(operation: Operation, name: str, curation: Curation, style: SchemaStyle) -> ToolSpec:
     override = curation.tools.get(operation.identity)
     return ToolSpec(
         name=name,
@@ -128,6 +137,8 @@ def _tool(operation: Operation, name: str, curation: Curation) -> ToolSpec:
         keywords=(override and override.keywords) or (),
         confirm=override.confirm if override else None,
         parameters=override.parameters if override else None,
+        described=bool(override and override.description),
+        style=style,
     )
 
 

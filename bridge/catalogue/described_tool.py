@@ -43,7 +43,7 @@ def described(tools: Sequence[ToolSpec], part: str | None = None) -> list[JsonOb
 
 
 def _whole(tool: ToolSpec) -> JsonObject:
-    entry = tool.listing()
+    entry = tool.listing("full")
     del entry["_meta"]
     return entry
 

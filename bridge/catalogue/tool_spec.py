@@ -9,21 +9,30 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bridge.catalogue.arguments import Arguments, arguments_of
+from bridge.catalogue.lean_schema import lean_input_schema
+from bridge.catalogue.lean_text import known_stems, lean_description, written_description
 from bridge.catalogue.overrides import ConfirmTool, Hidden, ParameterOverride, Problem
 from bridge.catalogue.schema import controls_of, input_schema
+from bridge.controls import SELECT
 from bridge.errors import ToolNotFoundError, did_you_mean
 from bridge.spec.document import JsonObject
 from bridge.spec.operation import Operation
 from bridge.spec.repair import Repair
+from bridge.spec.response import answers_with_body
 from bridge.spec.store import VendorDocuments
 from bridge.vendors import Vendor
 
 if TYPE_CHECKING:
     from bridge.catalogue.permissions import Permissions
 
-SchemaStyle = Literal["full"]
+SchemaStyle = Literal["full", "lean"]
+"""How a tool is listed: with the vendor's whole text and schema, or with what a model needs of them."""
+
 CHARACTERS_PER_TOKEN = 4
 """The estimate that all figures of tokens here are made with."""
+
+MOST_TOKENS: Final = 2_500
+"""What a tool in a lean listing costs at most."""
 
 META_KEY: Final = "bridge"
 """The one key of ours in any ``_meta``."""
@@ -58,13 +67,15 @@ class ToolSpec:
     Attributes:
         name: unique in the catalogue.
         title: for people.
-        description: for models.
+        description: for models, whole.
         tags: the operation's, or those that the overrides give.
         pinned: listed in every mode.
         curated: whether the overrides give it its name.
         keywords: what else people call it, for the search.
         confirm: whether a person is asked before a call; None leaves it to whether it destroys.
         parameters: the overrides of its parameters, by the vendor's name.
+        described: whether the overrides give the description: it is then listed as it is.
+        style: how it is listed.
     """
 
     name: str
@@ -78,6 +89,8 @@ class ToolSpec:
     keywords: tuple[str, ...] = ()
     confirm: ConfirmTool | None = None
     parameters: Mapping[str, ParameterOverride] | None = None
+    described: bool = False
+    style: SchemaStyle = "lean"
 
     def __repr__(self) -> str:
         # Not the documents behind it: a traceback that shows one would have to write out megabytes.
@@ -102,8 +115,50 @@ class ToolSpec:
 
     @cached_property
     def input_schema(self) -> JsonObject:
-        """Return the full input schema."""
+        """Return the full input schema; arguments are checked against it."""
         return input_schema(self.arguments, self.controls)
+
+    @cached_property
+    def lean_description(self) -> str:
+        """Return the description that a lean listing has, without what ``meta`` has and what no call needs."""
+        if self.described:
+            return self.description
+        if self._ours:
+            return written_description(self.description)
+        return lean_description(self.operation.summary or self.title, self.operation.description)
+
+    @cached_property
+    def lean_schema(self) -> JsonObject:
+        """Return the input schema that a lean listing has; it takes every call that the full one takes."""
+        given = self.parameters or {}
+        described = [
+            argument.name
+            for argument in self.arguments.visible
+            if argument.wire_name in given and given[argument.wire_name].description is not None
+        ]
+        rest = {"description": self.lean_description, "inputSchema": {}, **self._frame}
+        return lean_input_schema(
+            self.arguments,
+            [name for name in self.controls if name != SELECT or answers_with_body(self.operation)],
+            told=known_stems([self.name, self.title, self.operation.path]),
+            room=MOST_TOKENS * CHARACTERS_PER_TOKEN - len(json.dumps(rest, ensure_ascii=False)),
+            described=described,
+            ours=self._ours,
+        )
+
+    @property
+    def _ours(self) -> bool:
+        return self.operation.sources[0].document.origin == "core"
+
+    @property
+    def shown_description(self) -> str:
+        """Return the description as it is listed."""
+        return self.description if self.style == "full" else self.lean_description
+
+    @property
+    def shown_schema(self) -> JsonObject:
+        """Return the input schema as it is listed."""
+        return self.input_schema if self.style == "full" else self.lean_schema
 
     @cached_property
     def controls(self) -> tuple[str, ...]:
@@ -127,20 +182,29 @@ class ToolSpec:
         }
         return {META_KEY: {key: value for key, value in facts.items() if value}}
 
-    def listing(self) -> JsonObject:
-        """Return the tool as ``tools/list`` shows it (MCP specification, Tool)."""
+    @property
+    def _frame(self) -> JsonObject:
+        return {"name": self.name, "title": self.title, "annotations": self.annotations.to_json()}
+
+    def listing(self, style: SchemaStyle | None = None) -> JsonObject:
+        """Return the tool as ``tools/list`` shows it (MCP specification, Tool).
+
+        Args:
+            style: another one than that of the tool.
+        """
+        full = (style or self.style) == "full"
         return {
             "name": self.name,
             "title": self.title,
-            "description": self.description,
-            "inputSchema": self.input_schema,
+            "description": self.description if full else self.lean_description,
+            "inputSchema": self.input_schema if full else self.lean_schema,
             "annotations": self.annotations.to_json(),
             "_meta": self.meta,
         }
 
     @cached_property
     def tokens(self) -> int:
-        """Return what the listing costs a model, estimated: characters / 4 of what it reads (``_meta`` is not read)."""
+        """Return what its listing costs a model, estimated: characters / 4 of what it reads (``_meta`` is not read)."""
         shown = {key: value for key, value in self.listing().items() if key != "_meta"}
         return -(-len(json.dumps(shown, ensure_ascii=False)) // CHARACTERS_PER_TOKEN)
 
@@ -150,7 +214,7 @@ class ToolSpec:
         return {
             "name": self.name,
             "title": self.title,
-            "description": self.description,
+            "description": self.shown_description,
             "vendor": operation.vendor.name,
             "documents": list(operation.documents),
             "method": operation.method,

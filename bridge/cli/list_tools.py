@@ -12,7 +12,17 @@ from bridge.catalogue.listing_plan import DEFAULT_BUDGET, ListingPlan, Mode, pla
 from bridge.catalogue.search import SearchIndex
 from bridge.catalogue.tool_spec import Catalogue, ToolSpec
 from bridge.cli.hidden_operations import FilteredOut, print_hidden
-from bridge.cli.options import Json, ListBudget, ModeOption, OverridesFile, Spec, SpecsDir, load_catalogue
+from bridge.cli.options import (
+    Json,
+    ListBudget,
+    ModeOption,
+    OverridesFile,
+    Schema,
+    SchemaOption,
+    Spec,
+    SpecsDir,
+    load_catalogue,
+)
 from bridge.cli.output import WIDE, Column, errors, is_narrow, output, print_json, print_table
 from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
 from bridge.cli.scopes import print_scopes
@@ -61,6 +71,7 @@ def list_tools(
     ] = False,
     mode: ModeOption = Mode.AUTO,
     list_budget: ListBudget = DEFAULT_BUDGET,
+    schema: SchemaOption = Schema.LEAN,
     json_output: Json = False,
 ) -> None:
     """List every exposed tool: name, method, path, title, estimated tokens (characters / 4)."""
@@ -68,7 +79,7 @@ def list_tools(
         raise OptionError("--hidden goes with neither --names nor --stats: what is filtered out has no name")
     if needs_scopes and (names or stats or hidden):
         raise OptionError("--needs-scopes goes with neither --names, --stats nor --hidden")
-    catalogue = load_catalogue(spec, specs_dir, overrides, permissions(read_only, allow, deny, scopes))
+    catalogue = load_catalogue(spec, specs_dir, overrides, permissions(read_only, allow, deny, scopes), schema=schema)
     _check_documents(catalogue, document or ())
     if hidden:
         _list_hidden(catalogue, tag, search, document, as_json=json_output)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -53,6 +54,19 @@ OverridesFile = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+class Schema(StrEnum):
+    """How tools are listed: with all that the vendor says, or with what a model needs of it."""
+
+    LEAN = "lean"
+    FULL = "full"
+
+
+SchemaOption = Annotated[
+    Schema,
+    typer.Option("--schema", help="How tools are listed: lean, what a model needs; full, all that the vendor says."),
+]
 UpstreamOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -160,6 +174,7 @@ def load_catalogue(
     permissions: Permissions = EVERYTHING,
     *,
     frozen: bool = False,
+    schema: Schema = Schema.LEAN,
 ) -> Catalogue:
     """Return the catalogue that the options select, without what they do not let through.
 
@@ -169,6 +184,7 @@ def load_catalogue(
         overrides: what ``--overrides`` names.
         permissions: what is let through.
         frozen: refuse documents that are not those of ``specs.lock``.
+        schema: how its tools are listed.
 
     Raises:
         BridgeError: documents, overrides, lock files or permissions cannot be used.
@@ -178,7 +194,7 @@ def load_catalogue(
     if frozen:
         check_frozen(documents, folder)
     names = read_names_lock(folder / NAMES_LOCK)
-    catalogue = build_catalogue(documents, read_overrides(overrides, documents), names)
+    catalogue = build_catalogue(documents, read_overrides(overrides, documents), names, schema.value)
     found = [str(problem) for problem in catalogue.problems if problem.severity == "error"]
     if found:
         raise OverridesError("the overrides have errors:\n" + "\n".join(found))

@@ -26,6 +26,8 @@ from bridge.cli.options import (
     OverridesFile,
     RetriesOption,
     SandboxOption,
+    Schema,
+    SchemaOption,
     Spec,
     SpecsDir,
     TimeoutOption,
@@ -68,12 +70,6 @@ class Transport(StrEnum):
     HTTP = "http"
 
 
-class SchemaStyle(StrEnum):
-    """How much of an input schema is shown."""
-
-    FULL = "full"
-
-
 class LogLevel(StrEnum):
     """The least severe line that is logged."""
 
@@ -108,7 +104,7 @@ def serve(
     max_requests_per_caller: MaxRequestsPerCaller = MAX_REQUESTS_OF_A_CALLER,
     mode: ModeOption = Mode.AUTO,
     list_budget: ListBudget = DEFAULT_BUDGET,
-    schema: Annotated[SchemaStyle, typer.Option(help="How much of the input schemas is shown.")] = SchemaStyle.FULL,
+    schema: SchemaOption = Schema.LEAN,
     upstream: UpstreamOption = None,
     sandbox: SandboxOption = False,
     files_dir: FilesDirs = None,
@@ -146,7 +142,7 @@ def serve(
     permitted = permissions(read_only, allow, deny, scopes)
 
     def load() -> Catalogue:
-        loaded = load_catalogue(spec, specs_dir, overrides, permitted, frozen=frozen)
+        loaded = load_catalogue(spec, specs_dir, overrides, permitted, frozen=frozen, schema=schema)
         _say_what_is_served(loaded)
         return loaded
 

@@ -1,4 +1,4 @@
-"""show-tool: one tool, whole."""
+"""show-tool: one tool, with an example call."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from bridge.catalogue.example import example_arguments
 from bridge.catalogue.tool_spec import ToolSpec
 from bridge.cli.completion import ToolName
-from bridge.cli.options import Json, OverridesFile, Spec, SpecsDir, load_catalogue
+from bridge.cli.options import Json, OverridesFile, Schema, SchemaOption, Spec, SpecsDir, load_catalogue
 from bridge.cli.output import output, print_json
 from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
 from bridge.cli.running import Handling
@@ -25,10 +25,12 @@ def show_tool(
     allow: Allow = None,
     deny: Deny = None,
     scopes: Scopes = None,
+    schema: SchemaOption = Schema.LEAN,
     json_output: Json = False,
 ) -> None:
     """Show a tool: description, input schema, meta, an example call and the HTTP request that it makes."""
-    tool = load_catalogue(spec, specs_dir, overrides, permissions(read_only, allow, deny, scopes)).tool(name)
+    permitted = permissions(read_only, allow, deny, scopes)
+    tool = load_catalogue(spec, specs_dir, overrides, permitted, schema=schema).tool(name)
     arguments = example_arguments(tool)
     request = _request(tool, arguments)
     if json_output:
@@ -36,12 +38,12 @@ def show_tool(
         return
     console = output()
     console.print(tool.name, style="bold", end="")
-    console.print(f"  {tool.tokens:,} tokens")
+    console.print(f"  {tool.tokens:,} tokens, listed {schema.value}")
     console.print(tool.title, soft_wrap=True)
     console.print()
-    console.print(tool.description, soft_wrap=True)
+    console.print(tool.shown_description, soft_wrap=True)
     for heading, content in (
-        ("input schema", tool.input_schema),
+        ("input schema", tool.shown_schema),
         ("annotations", tool.annotations.to_json()),
         ("meta", tool.meta),
         ("example arguments", arguments),

@@ -8,6 +8,7 @@ from typing import Any
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.lowlevel import Server
 
+from bridge.catalogue.tool_spec import ToolSpec
 from bridge.server.live import LiveCatalogue
 from bridge.server.own_result import own_error, own_result
 
@@ -36,6 +37,6 @@ class ToolListing:
         return exposure.not_found(name)
 
     def input_schema(self, name: str) -> Mapping[str, Any] | None:
-        """Return the input schema of a tool; spares the sessionless protocol a whole listing with every call."""
+        """Return the schema of a tool as it is listed; spares the sessionless protocol a listing with every call."""
         found = self._live.exposure.shown(name)
-        return found.input_schema if found else None
+        return found.shown_schema if isinstance(found, ToolSpec) else found.input_schema if found else None

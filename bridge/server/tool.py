@@ -96,8 +96,8 @@ class BridgeTool(OpenAPITool):
             route=cast(HTTPRoute, None),
             director=cast(RequestDirector, None),
             name=spec.name,
-            description=spec.description,
-            parameters=spec.input_schema,
+            description=spec.shown_description,
+            parameters=spec.shown_schema,
             tags=set(spec.tags),
             annotations=mcp_types.ToolAnnotations.model_validate(spec.annotations.to_json()),
         )

@@ -41,6 +41,19 @@ def responses_of(operation: Operation) -> tuple[Response, ...]:
     return tuple(_response(source, str(status), response) for status, response in declared.items())
 
 
+def answers_with_body(operation: Operation) -> bool:
+    """Tell whether a document declares that a success has a body, or the operation reads."""
+    return operation.method == "GET" or any(_declares_body(source) for source in operation.sources)
+
+
+def _declares_body(source: Source) -> bool:
+    declared = source.site.operation.get("responses")
+    entries = declared.items() if isinstance(declared, dict) else ()
+    return any(
+        str(status).startswith("2") and source.document.follow(entry).get("content") for status, entry in entries
+    )
+
+
 def _response(source: Source, status: str, raw: Any) -> Response:
     followed = source.document.follow(raw)
     content = followed.get("content")

@@ -71,6 +71,7 @@ def changed(**given: Any) -> ParameterOverride:
 def tool(of: Operation, parameters: Mapping[str, ParameterOverride] | None = None, **given: Any) -> ToolSpec:
     """Return a tool of an operation."""
     marks = ToolAnnotations(read_only=False, destructive=False, idempotent=False)
+    given.setdefault("described", "description" in given)
     values = {"name": "acme_do", "title": "Do", "description": "Do it.", "tags": of.tags, "annotations": marks, **given}
     return ToolSpec(operation=of, parameters=parameters, **values)
 

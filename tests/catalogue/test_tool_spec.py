@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bridge.catalogue.tool_spec import Catalogue, ToolAnnotations, ToolSpec, VendorCatalogue
-from bridge.controls import CONTROL_SCHEMAS
+from bridge.controls import CONTROL_SCHEMAS, LEAN_CONTROL_SCHEMAS
 from bridge.errors import ToolNotFoundError
+from bridge.spec.document import JsonObject
 from bridge.spec.store import VendorDocuments
 from tests.catalogue.builders import changed, documents_operations, parameter, tool
 from tests.documents import ACME, operation
@@ -52,18 +54,51 @@ def test_meta_names_every_document_that_declares_the_operation() -> None:
 def test_a_tool_is_listed_as_the_protocol_writes_it() -> None:
     marks = ToolAnnotations(read_only=True, destructive=False, idempotent=True)
     spec = tool(operation(parameters=[parameter("max")]), annotations=marks, title="List", description="List them.")
-    assert spec.listing() == {
+    frame = {
         "name": "acme_do",
         "title": "List",
         "description": "List them.",
-        "inputSchema": {
-            "type": "object",
-            "properties": {"max": {"type": "string"}, **{name: CONTROL_SCHEMAS[name] for name in spec.controls}},
-            "additionalProperties": False,
-        },
         "annotations": {"readOnlyHint": True, "destructiveHint": False, "idempotentHint": True, "openWorldHint": True},
         "_meta": spec.meta,
     }
+    lean: JsonObject = {
+        "type": "object",
+        "properties": {"max": {"type": "string"}, **{name: LEAN_CONTROL_SCHEMAS[name] for name in spec.controls}},
+    }
+    full: JsonObject = {
+        "type": "object",
+        "properties": {"max": {"type": "string"}, **{name: CONTROL_SCHEMAS[name] for name in spec.controls}},
+        "additionalProperties": False,
+    }
+    assert spec.listing() == spec.listing("lean") == {**frame, "inputSchema": lean}
+    assert spec.listing("full") == replace(spec, style="full").listing() == {**frame, "inputSchema": full}
+
+
+def test_a_lean_listing_has_a_lean_description_where_no_person_wrote_one() -> None:
+    text = "Do the thing.\n\nThis API requires a full administrator auth token with a scope of `spark:write`."
+    spec = replace(tool(operation(summary="Do it", description=text), description=text), described=False)
+    assert spec.lean_description == spec.shown_description == "Do the thing."
+    assert replace(spec, style="full").shown_description == text
+    assert replace(spec, described=True).lean_description == text
+
+
+def test_a_parameter_that_a_person_described_is_listed_so() -> None:
+    spec = tool(operation(parameters=[parameter("max")]), {"max": changed(description="The [maximum](https://a.b).")})
+    assert spec.lean_schema["properties"]["max"]["description"] == "The [maximum](https://a.b)."
+
+
+def test_a_part_of_the_result_is_offered_where_there_is_a_result() -> None:
+    fine = {"200": {"description": "Fine.", "content": {"application/json": {"schema": {}}}}}
+    assert "_select" in tool(operation("POST", responses=fine)).lean_schema["properties"]
+    assert "_select" in tool(operation("GET")).lean_schema["properties"]
+    silent = tool(operation("POST", responses={"204": {"description": "Done."}}))
+    assert "_select" not in silent.lean_schema["properties"]
+    assert "_select" in silent.input_schema["properties"]
+
+
+def test_the_tokens_are_those_of_the_style_that_is_listed() -> None:
+    spec = tool(operation(parameters=[parameter("max", description="The maximum number of things.")]))
+    assert spec.tokens < replace(spec, style="full").tokens
 
 
 def test_the_input_schema_has_what_overrides_changed() -> None:
@@ -81,7 +116,7 @@ def test_the_tokens_are_a_quarter_of_the_characters_that_a_model_reads() -> None
 
 
 def test_the_summary_for_machines_has_what_list_tools_prints() -> None:
-    spec = tool(operation("GET", "/rooms", tags=["Rooms"]), pinned=True)
+    spec = tool(operation("GET", "/rooms", tags=["Rooms"]), pinned=True, description="Do it.")
     assert spec.summary_json() == {
         "name": "acme_do",
         "title": "Do",

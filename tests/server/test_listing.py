@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -14,7 +15,7 @@ from fastmcp.tools.base import Tool
 from mcp.client.streamable_http import streamable_http_client
 
 from bridge.catalogue.listing_plan import ListingPlan
-from bridge.catalogue.tool_spec import Catalogue, ToolSpec
+from bridge.catalogue.tool_spec import Catalogue, SchemaStyle, ToolSpec
 from bridge.server.app import build_server
 from bridge.server.http import http_app
 from bridge.server.listing import ToolListing
@@ -84,9 +85,10 @@ class TestToolListing:
             tools = await client.list_tools()
         assert [tool.name for tool in tools] == [tool.name for tool in catalogue.tools]
 
-    async def test_what_fastmcp_would_list_itself_says_the_same(
-        self, server: FastMCP[None], catalogue: Catalogue
-    ) -> None:
+    @pytest.mark.parametrize("style", ["lean", "full"])
+    async def test_what_fastmcp_would_list_itself_says_the_same(self, style: SchemaStyle) -> None:
+        catalogue = catalogue_of(replace(spec, style=style) for spec in specs())
+        server = build_server(LiveCatalogue(catalogue), Upstream(UpstreamClient(), OneToken()))
         own = [tool.to_mcp_tool(name=tool.name) for tool in await server.list_tools()]
         assert [(tool.name, tool.title, tool.description, tool.input_schema, tool.annotations) for tool in own] == [
             (
@@ -95,6 +97,8 @@ class TestToolListing:
             )
             for entry in catalogue.to_listing()
         ]
+        closed = {"additionalProperties" in tool.input_schema for tool in own}
+        assert closed == {style == "full"}
 
     @pytest.mark.parametrize("mode", ERAS)
     async def test_a_call_costs_no_listing(
@@ -139,7 +143,7 @@ class TestToolListing:
     def test_the_schema_of_one_tool_is_found_without_the_others(self, catalogue: Catalogue) -> None:
         server: FastMCP[None] = FastMCP("test")
         listing = ToolListing(LiveCatalogue(catalogue), server._mcp_server)
-        assert listing.input_schema("acme_create") == catalogue.tool("acme_create").input_schema
+        assert listing.input_schema("acme_create") == catalogue.tool("acme_create").lean_schema
         assert listing.input_schema("acme_no") is None
 
 
