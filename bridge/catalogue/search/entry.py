@@ -20,7 +20,7 @@ CHOICE, PARAMETER, INNER = 1.6, 0.7, 0.25
 """Weights of the fields; what a word stands in adds up."""
 
 LONGEST_DESCRIPTION = 800
-DEPRECATED, BETA = 0.5, 0.8
+DEPRECATED, BETA = 0.65, 0.85
 CURATED, PINNED = 1.06, 1.04
 """What a tool's score is multiplied with."""
 
@@ -63,13 +63,14 @@ def entry_of(tool: ToolSpec, synonyms: Synonyms) -> tuple[Entry, dict[str, float
     telling = tuple(word for segment in segments for word in segment if word not in synonyms.generic)
     called = [*said, name, telling, *keywords, *((*words, *telling) for words in choices)]
     parameters = [stems_of(parameter.name) for parameter in operation.parameters if parameter.location != "header"]
-    mine = [("me",)] if "me" in operation.path.split("/") else []
+    parts = operation.path.split("/")
+    owners = [scope.phrases[0] for scope in synonyms.scopes if not set(parts).isdisjoint(scope.segments)]
     entry = Entry(
         titles=tuple(dict.fromkeys(filter(None, (_title(words, synonyms) for words in called)))),
         actions=actions_of(operation.method, said, choices, synonyms),
         shape=shape_of(operation.method, operation.path, said[0]),
-        scopes=scopes_in([*said, *mine], synonyms),
-        within=scopes_in([*segments, *parameters, *said], synonyms),
+        scopes=scopes_in([*said, *owners], synonyms),
+        within=scopes_in([*segments, *parameters, *said, *owners], synonyms),
         areas=operation.documents,
         prior=_prior(tool),
     )

@@ -12,12 +12,16 @@ from bridge.catalogue.search.matching import Matcher
 from bridge.catalogue.search.postings import Postings
 from bridge.catalogue.search.query import read_query
 from bridge.catalogue.search.ranking import Ranked, Ranker
+from bridge.catalogue.search.spelling import Speller
 from bridge.catalogue.search.storage import Stored, pack, unpack
 from bridge.catalogue.search.synonyms import Synonyms, shipped_synonyms
 from bridge.catalogue.tool_spec import Catalogue
 
 FUSION = 3
 """The constant of reciprocal rank fusion (Cormack, Clarke, Büttcher 2009); small, since the first ranks are good."""
+
+NEARNESS = 0.5
+"""The power to which a tool's score, as a share of the best one's, counts: a rank far behind says less."""
 
 EARLIER = 0.7
 """What a query's list counts against that of the one before it: people and models say first what they mean most."""
@@ -95,9 +99,13 @@ class SearchIndex:
         return [Hit(self.names[place], round(score, 4), words) for place, score, words in ranked[:limit]]
 
     def _ranked(self, text: str, keep: Callable[[str], bool] | None) -> list[Ranked]:
-        query = read_query(text, self.synonyms)
+        query = read_query(text, self.synonyms, self._speller)
         allowed = None if keep is None else (lambda place: keep(self.names[place]))
         return self._ranker.rank(query, self._matcher.match(query), allowed, DEPTH)
+
+    @cached_property
+    def _speller(self) -> Speller:
+        return Speller([*self.postings.terms, *self.synonyms.words])
 
     @cached_property
     def _matcher(self) -> Matcher:
@@ -128,8 +136,9 @@ def _fused(lists: Sequence[Sequence[Ranked]]) -> list[Ranked]:
     matched: defaultdict[int, dict[str, None]] = defaultdict(dict)
     weights = [EARLIER**number for number in range(len(lists))]
     for weight, ranked in zip(weights, lists, strict=True):
-        for rank, (place, _, words) in enumerate(ranked, 1):
-            scores[place] += weight / sum(weights) * (FUSION + 1) / (FUSION + rank)
+        for rank, (place, score, words) in enumerate(ranked, 1):
+            near = (score / ranked[0][1]) ** NEARNESS
+            scores[place] += weight / sum(weights) * near * (FUSION + 1) / (FUSION + rank)
             matched[place].update(dict.fromkeys(words))
     best = sorted(scores, key=lambda place: (-scores[place], place))
     return [(place, scores[place], tuple(matched[place])) for place in best]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bridge.catalogue.search.masking import literals_in, mask
 from bridge.catalogue.search.shape import Shape, grams_of, scopes_among
+from bridge.catalogue.search.spelling import Speller
 from bridge.catalogue.search.stemming import PARTICLES, stem
 from bridge.catalogue.search.synonyms import DETERMINERS, Actions, Meaning, Phrase, Synonyms, phrase_of
 from bridge.catalogue.words import split_words
@@ -75,15 +76,16 @@ class Query:
     vendors: frozenset[str]
 
 
-def read_query(text: str, synonyms: Synonyms) -> Query:
-    """Read a query; any text will do."""
+def read_query(text: str, synonyms: Synonyms, speller: Speller | None = None) -> Query:
+    """Read a query; any text will do. With a speller, slips of the finger are forgiven."""
     text = _DIRECT_NUMBERS.sub("direct number", _TO_THE_SPEAKER.sub(r"\1", text))
     words = split_words(mask(text))[:MOST_WORDS]
-    said = grams_of([tuple(map(stem, words))])
+    stems_by_word = {word: speller.corrected(stem(word)) if speller else stem(word) for word in words}
+    said = grams_of([tuple(map(stems_by_word.__getitem__, words))])
     named = frozenset(document for document, area in synonyms.areas.items() if not said.isdisjoint(area.names))
     areas = {word for document in named for name in synonyms.areas[document].names if name in said for word in name}
     words = [word for word in words if word not in DETERMINERS]
-    stems = tuple(map(stem, words))
+    stems = tuple(map(stems_by_word.__getitem__, words))
     parts = tuple(_Reader(words, stems, synonyms, areas).parts())
     actions = next((synonyms.verbs[part.phrase] for part in parts if part.verb), {})
     implied = grams_of(meaning.phrase for part in parts for meaning in part.meanings) | said

@@ -17,8 +17,11 @@ CANDIDATES = 250
 COVERAGE = 0.55
 """How much of the score depends on how much of a title was asked for."""
 
+FIRST = 0.3
+"""How much the first title's share counts against that of the title that was asked for most."""
+
 IN_TITLE = 0.35
-"""How much a generic word, or one of a scope, counts in a title."""
+"""How much a generic word, a verb, or the word of a scope counts in a title: something else looks at them too."""
 
 VERB_AGAINST: dict[Action, dict[Action, float]] = {
     "read": {"create": 0.55, "update": 0.55, "delete": 0.45},
@@ -31,11 +34,14 @@ VERB_AGAINST: dict[Action, dict[Action, float]] = {
 NO_VERB = {"read": 1.0, "create": 0.92, "update": 0.94, "delete": 0.85}
 """What remains where the request has no verb."""
 
-LIST_AGAINST: dict[Shape, float] = {"list": 1.0, "other": 0.95, "item": 0.82}
+LIST_AGAINST: dict[Shape, float] = {"list": 1.0, "other": 0.95, "item": 0.75}
 ITEM_AGAINST_LIST = 0.9
 OTHER_VENDOR, OTHER_AREA = 0.35, 0.6
-NOT_OF_SCOPE = 0.85
-"""What remains of a tool that is about another scope than the request's."""
+NOT_OF_SCOPE, NOT_MINE = 0.85, 0.75
+"""What remains of a tool that is about another scope than the request's, or not about the one who asks."""
+
+ME = "me"
+"""The scope of the one who asks."""
 
 Ranked = tuple[int, float, tuple[str, ...]]
 """The place of an entry, its score, and the words of the request that it has."""
@@ -57,6 +63,7 @@ class Ranker:
         self._unmentioned_areas = {area.document: area.unmentioned for area in synonyms.areas.values()}
         self._postings = postings
         self._little = synonyms.generic.union(*(phrase for scope in synonyms.scopes for phrase in scope.phrases))
+        self._little |= {phrase[0] for phrase in synonyms.verbs if len(phrase) == 1} - synonyms.nouns_too
         self._titles: dict[int, tuple[Title, ...]] = {}
 
     def rank(self, query: Query, found: Found, allowed: Callable[[int], bool] | None, limit: int) -> list[Ranked]:
@@ -96,7 +103,7 @@ class Ranker:
                 factor *= self._unmentioned[scope]
         for scope in query.scopes:
             if scope not in entry.within:
-                factor *= NOT_OF_SCOPE
+                factor *= NOT_MINE if scope == ME else NOT_OF_SCOPE
         return factor
 
     def _area(self, query: Query, entry: Entry) -> float:
@@ -113,14 +120,16 @@ class Ranker:
 
 def _coverage(titles: tuple[Title, ...], terms: Mapping[int, float]) -> float:
     """Return how much of a title was asked for, of the one that was asked for most."""
-    best = 0.0
-    for words, total in titles:
+    best = first = 0.0
+    for place, (words, total) in enumerate(titles):
         asked = 0.0
         for term, weight in words:
             if term in terms:
                 asked += weight * terms[term]
         best = max(best, asked / total)
-    return best
+        if place == 0:
+            first = best
+    return best * (1 - FIRST) + first * FIRST
 
 
 def _verb(query: Query, entry: Entry) -> float:

@@ -53,11 +53,13 @@ class Scope:
 
     Attributes:
         phrases: how documents and people name it.
+        segments: the parts of a path that say it.
         unmentioned: what remains of a tool's score that is about it while the request does not mention it, up to 1.
     """
 
     name: str
     phrases: tuple[Phrase, ...]
+    segments: tuple[str, ...]
     unmentioned: float
 
 
@@ -116,6 +118,12 @@ class Synonyms:
         return max(map(len, [*self.meanings, *self.verbs]), default=1)
 
     @cached_property
+    def words(self) -> frozenset[str]:
+        """Return every stem that the table has a meaning for."""
+        phrases = chain(self.meanings, self.verbs, self.vendors, *(area.words for area in self.areas.values()))
+        return frozenset(chain(self.fillers, self.generic, self.lists, self.singles, *phrases))
+
+    @cached_property
     def silent(self) -> frozenset[str]:
         """Return the stems that are no words of the index: fillers, the vendors' names, all and every."""
         names = {word for phrase in self.vendors for word in phrase}
@@ -165,12 +173,12 @@ SAME, MEANS, ALSO = 0.92, 0.88, 0.88
 
 
 def _scope_json(scope: Scope) -> list[Any]:
-    return [scope.name, _written(scope.phrases), scope.unmentioned]
+    return [scope.name, _written(scope.phrases), scope.segments, scope.unmentioned]
 
 
 def _scope_from_json(value: Sequence[Any]) -> Scope:
-    name, phrases, unmentioned = value
-    return Scope(name, _read(phrases), unmentioned)
+    name, phrases, segments, unmentioned = value
+    return Scope(name, _read(phrases), tuple(segments), unmentioned)
 
 
 def _area_json(area: Area) -> list[Any]:
@@ -209,7 +217,8 @@ def _table(data: Mapping[str, Any]) -> Synonyms:
         verbs=_verbs(data),
         **{name: frozenset(stem(word) for text in data[name] for word in split_words(text)) for name in _SETS},
         scopes=tuple(
-            Scope(name, _phrases(entry["words"]), float(entry["unmentioned"])) for name, entry in data["scopes"].items()
+            Scope(name, _phrases(entry["words"]), tuple(entry.get("segments", ())), float(entry["unmentioned"]))
+            for name, entry in data["scopes"].items()
         ),
         areas={document: _area(document, entry) for document, entry in data["areas"].items()},
         vendors={phrase_of(name): vendor for vendor, names in data["vendors"].items() for name in names},
