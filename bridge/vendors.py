@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -43,6 +43,25 @@ class SourceDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class OAuth:
+    """Where and how a vendor issues tokens (OAuth 2.0, RFC 6749).
+
+    Attributes:
+        authorize: the authorization endpoint, which a person's browser opens.
+        token: the token endpoint.
+        client_authentication: how an app shows its secret (section 2.3.1): ``basic`` or in the ``body``.
+        server_grant: how a service gets a token without a person.
+        api_hosts: a regular expression; the whole of a host that a token answer may name as the API's.
+    """
+
+    authorize: str
+    token: str
+    client_authentication: Literal["basic", "body"]
+    server_grant: Literal["account_credentials", "refresh_token"]
+    api_hosts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Vendor:
     """One API provider.
 
@@ -55,6 +74,8 @@ class Vendor:
         base_urls: rules, the first that matches wins.
         official: whether it stands in ``specs/sources.yaml``.
         encode_twice: a regular expression; path values in which it is found are percent-encoded twice.
+        oauth: where it issues tokens; None where that is not known.
+        me: the URL that answers who owns a token.
     """
 
     name: str
@@ -65,6 +86,8 @@ class Vendor:
     base_urls: tuple[BaseUrlRule, ...] = ()
     official: bool = False
     encode_twice: str | None = None
+    oauth: OAuth | None = None
+    me: str | None = None
 
     def base_url(self, document: str, path: str) -> str | None:
         """Return the base URL (no trailing slash) that the rules give, None where no rule matches."""
@@ -72,6 +95,10 @@ class Vendor:
             if rule.matches(document, path):
                 return rule.url.rstrip("/")
         return None
+
+    def variable(self, what: str) -> str:
+        """Return the environment variable that holds something of this vendor: ``ZOOM_CLIENT_ID``."""
+        return f"{self.token_variable.removesuffix('_ACCESS_TOKEN')}_{what}"
 
     def source(self, name: str) -> SourceDocument | None:
         """Return the official document of this name or alias."""
@@ -119,6 +146,8 @@ def _vendor(name: str, entry: Mapping[str, Any]) -> Vendor:
         base_urls=tuple(BaseUrlRule(**rule) for rule in entry["base_url"]),
         official=True,
         encode_twice=entry.get("encode_twice"),
+        oauth=OAuth(**entry["oauth"]) if "oauth" in entry else None,
+        me=entry.get("me"),
     )
 
 

@@ -18,36 +18,36 @@ from bridge.spec.store import VendorDocuments
 from bridge.upstream.client import UpstreamClient
 from bridge.upstream.retry import Retry
 from bridge.upstream.retry_policy import RetryPolicy
-from bridge.upstream.tokens import Token
+from bridge.upstream.tokens import GivenTokens, Token
 from bridge.vendors import Vendor
 from tests.documents import operation
 
 SECRET = "s3cret-token"
 
 
-class OneToken:
+class OneToken(GivenTokens):
     """The token of whoever runs the test, for every vendor."""
 
-    def token(self, vendor: Vendor) -> Token:
+    async def token(self, vendor: Vendor) -> Token:
         """Return it."""
         assert vendor.name
         return Token(SECRET)
 
-    def place(self, vendor: Vendor) -> str:
+    def remedy(self, vendor: Vendor) -> str:
         """Return where it comes from."""
-        return f"the pocket of {vendor.title}"
+        return f"put a new one into the pocket of {vendor.title}"
 
 
-class NoTokens:
+class NoTokens(GivenTokens):
     """Nobody's tokens."""
 
-    def token(self, vendor: Vendor) -> Token:
+    async def token(self, vendor: Vendor) -> Token:
         """Refuse."""
         raise TokenError(f"no token for {vendor.title}")
 
-    def place(self, vendor: Vendor) -> str:
+    def remedy(self, vendor: Vendor) -> str:
         """Return where it would be."""
-        return f"nowhere for {vendor.title}"
+        return f"put one nowhere for {vendor.title}"
 
 
 def spec_of(made: Operation, name: str = "acme_do", **more: Any) -> ToolSpec:

@@ -33,12 +33,13 @@ from bridge.cli.options import (
 )
 from bridge.cli.output import errors, print_json
 from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
-from bridge.cli.running import Handling, environment, sandbox_hosts, upstream_hosts, upstream_of
+from bridge.cli.running import Handling, sandbox_hosts, upstream_hosts, upstream_of
+from bridge.cli.tokens import OAuthOption, TokenCommandOption, TokenOptions, own_tokens
 from bridge.controls import CONTROL_SCHEMAS
 from bridge.errors import OptionError
 from bridge.server.request_check import CheckRequests
 from bridge.upstream.retry_policy import MAX_WAIT, RETRIES, TIMEOUT, RetryPolicy
-from bridge.upstream.tokens import EnvironmentTokens
+from bridge.upstream.tokens import EnvironmentTokens, TokenSource
 
 
 def call(
@@ -65,6 +66,8 @@ def call(
     retries: RetriesOption = RETRIES,
     max_wait: MaxWaitOption = MAX_WAIT,
     timeout: TimeoutOption = TIMEOUT,
+    token_command: TokenCommandOption = None,
+    oauth: OAuthOption = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a destructive call.")] = False,
     json_output: Json = False,
 ) -> None:
@@ -88,7 +91,8 @@ def call(
         return
     _confirm(tool, values, yes=yes)
     with sandbox_hosts(catalogue, hosts, use_sandbox=sandbox) as reached:
-        result = asyncio.run(_called(tool, values, reached.hosts, handling, sandbox=sandbox))
+        tokens = own_tokens([tool.vendor], TokenOptions(token_command, oauth), sandbox=sandbox)
+        result = asyncio.run(_called(tool, values, reached.hosts, handling, tokens))
     if json_output:
         print_json(_for_machines(result))
     else:
@@ -168,11 +172,11 @@ def _confirm(tool: ToolSpec, values: Mapping[str, Any], *, yes: bool) -> None:
 
 
 async def _called(
-    tool: ToolSpec, values: dict[str, Any], hosts: Mapping[str, str], handling: Handling, *, sandbox: bool
+    tool: ToolSpec, values: dict[str, Any], hosts: Mapping[str, str], handling: Handling, tokens: TokenSource
 ) -> _Result:
     from bridge.server.tool import BridgeTool  # noqa: PLC0415 (FastMCP takes a second to import)
 
-    upstream = upstream_of(environment([tool.vendor], use_sandbox=sandbox), hosts, handling)
+    upstream = upstream_of(tokens, hosts, handling)
     upstream = replace(upstream, report=_report)
     async with upstream.client:
         result = await BridgeTool(tool, upstream).run(values)

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -36,14 +37,22 @@ from bridge.cli.options import (
     load_catalogue,
 )
 from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
-from bridge.cli.running import Handling, environment, sandbox_hosts, upstream_hosts, upstream_of
+from bridge.cli.running import Handling, sandbox_hosts, upstream_hosts, upstream_of
+from bridge.cli.tokens import (
+    OAuthOption,
+    SharedCredentials,
+    TokenCommandOption,
+    TokenOptions,
+    own_tokens,
+    shared_tokens,
+)
 from bridge.errors import OptionError
 from bridge.server.confirm import STATE_KEY_VARIABLE, Confirm
 from bridge.server.limits import MAX_REQUESTS, MAX_REQUESTS_OF_A_CALLER, Edge
 from bridge.server.live import LiveCatalogue
 from bridge.server.request_check import CheckRequests
 from bridge.upstream.retry_policy import MAX_WAIT, RETRIES, TIMEOUT, RetryPolicy
-from bridge.upstream.tokens import environment_tokens
+from bridge.upstream.tokens import TokenSource
 
 logger = logging.getLogger("bridge")
 
@@ -102,6 +111,9 @@ def serve(
     allowed_origin: AllowedOrigins = None,
     max_requests: MaxRequests = MAX_REQUESTS,
     max_requests_per_caller: MaxRequestsPerCaller = MAX_REQUESTS_OF_A_CALLER,
+    shared_credentials: SharedCredentials = False,
+    token_command: TokenCommandOption = None,
+    oauth: OAuthOption = None,
     mode: ModeOption = Mode.AUTO,
     list_budget: ListBudget = DEFAULT_BUDGET,
     schema: SchemaOption = Schema.LEAN,
@@ -138,6 +150,8 @@ def serve(
     if (allowed_host or allowed_origin) and transport is Transport.STDIO:
         raise OptionError("--allowed-host and --allowed-origin go with --transport http")
     edge = Edge(tuple(allowed_host or ()), tuple(allowed_origin or ()), max_requests, max_requests_per_caller)
+    tokens = TokenOptions(token_command, oauth, shared=shared_credentials)
+    tokens.check(over_http=transport is Transport.HTTP)
     folders = files_dirs(files_dir)
     permitted = permissions(read_only, allow, deny, scopes)
 
@@ -166,11 +180,12 @@ def serve(
             return loaded
 
         if transport is Transport.STDIO:
-            _serve_stdio(live, reload, reached.hosts, handling, drain, sandbox=sandbox)
+            _serve_stdio(live, reload, reached.hosts, handling, tokens, drain, sandbox=sandbox)
         else:
             logger.info("%s over HTTP%s", _counted(len(catalogue.tools)), BY_SANDBOX if sandbox else "")
+            shared = shared_tokens([entry.vendor for entry in catalogue.vendors], tokens, host, sandbox=sandbox)
             _serve_http(
-                live, reload, reached.hosts, handling, (host, port), log_level, drain, edge, stateless=stateless
+                live, reload, reached.hosts, handling, shared, (host, port), log_level, drain, edge, stateless=stateless
             )
 
 
@@ -193,13 +208,16 @@ def _say_what_is_listed(plan: ListingPlan) -> None:
 
 
 def _serve_stdio(
-    live: LiveCatalogue, load: Load, hosts: dict[str, str], handling: Handling, drain_seconds: float, *, sandbox: bool
+    live: LiveCatalogue,
+    load: Load,
+    hosts: dict[str, str],
+    handling: Handling,
+    options: TokenOptions,
+    drain_seconds: float,
+    *,
+    sandbox: bool,
 ) -> None:
-    vendors = [entry.vendor for entry in live.catalogue.vendors]
-    tokens = environment(vendors, use_sandbox=sandbox)
-    missing = [] if sandbox else [v for v in vendors if v.name not in environment_tokens(vendors, os.environ)]
-    for vendor in missing:
-        logger.warning("no token for %s: calls fail until %s is set", vendor.title, vendor.token_variable)
+    tokens = own_tokens([entry.vendor for entry in live.catalogue.vendors], options, sandbox=sandbox, say=True)
     logger.info("%s over stdio%s", _counted(len(live.catalogue.tools)), BY_SANDBOX if sandbox else "")
 
     # A thread that waits for the client's next line cannot be interrupted: Ctrl-C has to end the process itself.
@@ -227,6 +245,7 @@ def _serve_http(
     load: Load,
     hosts: dict[str, str],
     handling: Handling,
+    shared: TokenSource | None,
     address: tuple[str, int],
     log_level: LogLevel,
     drain_seconds: float,
@@ -238,10 +257,12 @@ def _serve_http(
     from bridge.server.app import build_server, draining, reloads_of  # noqa: PLC0415
     from bridge.server.http import http_app, serve_http  # noqa: PLC0415
     from bridge.server.reload import asked_by_sighup  # noqa: PLC0415
+    from bridge.server.shared_access import SharedAccess  # noqa: PLC0415
 
     vendors = [entry.vendor for entry in live.catalogue.vendors]
+    guard = partial(SharedAccess, vendors=vendors) if shared else None
     key = os.environ.get(STATE_KEY_VARIABLE)
-    calls = upstream_of(RequestTokens(vendors), hosts, handling)
+    calls = upstream_of(shared or RequestTokens(vendors), hosts, handling)
     server = build_server(live, calls, key)
     reloads = reloads_of(server, live, calls, load)
     if stateless:
@@ -252,7 +273,7 @@ def _serve_http(
         logger.info("older clients find SSE at /sse")
     drain = draining(server, drain_seconds)
     with asked_by_sighup(reloads.ask):
-        app = http_app(server, vendors, stateless=stateless, reloads=reloads, drain=drain, edge=edge)
+        app = http_app(server, vendors, stateless=stateless, reloads=reloads, drain=drain, edge=edge, guard=guard)
         serve_http(app, *address, log_level.value, drain, reloads)
 
 

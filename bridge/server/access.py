@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bridge.errors import TokenError
 from bridge.shipped import DISTRIBUTION
-from bridge.upstream.tokens import Token, parse_token
+from bridge.upstream.tokens import GivenTokens, Token, parse_token
 from bridge.vendors import Vendor
 
 
@@ -65,7 +65,7 @@ def _single(headers: Headers, name: str) -> str | None:
     return values[0] if values else None
 
 
-class RequestTokens:
+class RequestTokens(GivenTokens):
     """The tokens of the HTTP request that carries the MCP message being answered: each call has its own caller.
 
     A session's messages are answered in a task that its first request started, and over SSE on a stream that another
@@ -79,7 +79,7 @@ class RequestTokens:
     def __init__(self, vendors: Collection[Vendor]) -> None:
         self._vendors = tuple(vendors)
 
-    def token(self, vendor: Vendor) -> Token:
+    async def token(self, vendor: Vendor) -> Token:
         """Return the caller's token for ``vendor``.
 
         Raises:
@@ -91,9 +91,9 @@ class RequestTokens:
             raise TokenError(f"no token for {vendor.title}: send the header {vendor.token_header}{bearer}")
         return token
 
-    def place(self, vendor: Vendor) -> str:
-        """Return the header that holds the token, in words."""
-        return f"the header {vendor.token_header}"
+    def remedy(self, vendor: Vendor) -> str:
+        """Return which header wants a new token."""
+        return f"put a new one into the header {vendor.token_header}"
 
 
 def _request_headers() -> Headers:

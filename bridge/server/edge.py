@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
 
 from fastmcp.server.http import HostOriginGuardMiddleware
 from mcp.server.transport_security import DEFAULT_MAX_REQUEST_BODY_SIZE
@@ -23,10 +24,21 @@ MAX_REQUEST_BYTES = DEFAULT_MAX_REQUEST_BODY_SIZE
 BUSY_SECONDS = 1
 
 
-class Gate:
-    """Puts what an edge asks for in front of apps; all of them share its counters."""
+Guard = Callable[[ASGIApp], ASGIApp]
+"""Wraps an app so that it is let in by a caller's token, or not."""
 
-    def __init__(self, edge: Edge, vendors: Collection[Vendor]) -> None:
+
+class Gate:
+    """Puts what an edge asks for in front of apps; all of them share its counters.
+
+    Args:
+        edge: what is let in.
+        vendors: the vendors that are served.
+        guard: lets in by a caller's token; None: ``AccessMiddleware``.
+    """
+
+    def __init__(self, edge: Edge, vendors: Collection[Vendor], guard: Guard | None = None) -> None:
+        self._guard = guard or partial(AccessMiddleware, vendors=vendors)
         self._edge = edge
         self._vendors = tuple(vendors)
         self._load = _Load(edge)
@@ -34,7 +46,7 @@ class Gate:
     def guarded(self, app: ASGIApp) -> ASGIApp:
         """Return ``app`` behind the checks: host and origin, token, size, load."""
         limited = LimitMiddleware(app, self._load, self._vendors)
-        return HostOriginCheck(AccessMiddleware(limited, self._vendors), self._edge)
+        return HostOriginCheck(self._guard(limited), self._edge)
 
 
 class HostOriginCheck:

@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bridge.errors import OptionError
 from bridge.server.drain import RETRY_SECONDS, Drain
-from bridge.server.edge import Gate, is_public
+from bridge.server.edge import Gate, Guard, is_public
 from bridge.server.limits import Edge
 from bridge.server.reload import Reloads
 from bridge.server.sole_answer import SoleAnswerAsJson
@@ -67,6 +67,7 @@ def http_app(
     reloads: Reloads | None = None,
     drain: Drain | None = None,
     edge: Edge | None = None,
+    guard: Guard | None = None,
 ) -> Starlette:
     """Return the ASGI app that serves ``server``.
 
@@ -82,8 +83,9 @@ def http_app(
         reloads: answered while the app runs.
         drain: the server's calls; once they end for good, ``/health`` says so.
         edge: which hosts and origins are let in, and how many requests at one time; everywhere but at ``/health``.
+        guard: wraps what is let in by a caller's token; None: ``AccessMiddleware``.
     """
-    gate = Gate(edge or Edge(), vendors)
+    gate = Gate(edge or Edge(), vendors, guard)
     streamable = server.http_app(path=MCP_PATH, json_response=False, stateless_http=stateless)
     apps = [streamable]
     routes = [

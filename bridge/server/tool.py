@@ -37,6 +37,7 @@ from bridge.upstream.client import OutgoingRequest, UpstreamClient
 from bridge.upstream.excerpt import MAX_CHARACTERS, shown
 from bridge.upstream.file_answer import FileAnswers
 from bridge.upstream.pages import all_pages, next_page, query_of_cursor
+from bridge.upstream.region import in_region
 from bridge.upstream.response import FileBody, Reading, read_response
 from bridge.upstream.retry import PatientCall, Retry
 from bridge.upstream.saving import MAX_RESULT_BYTES
@@ -156,9 +157,8 @@ class BridgeTool(OpenAPITool):
                 return tool_result(request_shown(request, self._upstream.max_characters))
             if question := await self._upstream.consent.ask(self._spec, arguments, through):
                 return question
-            token = self._upstream.tokens.token(self._spec.vendor)
             progress = Progress(self._upstream.report)
-            call = self._upstream.retry.call(self._upstream.client, self._spec.vendor.name, token, progress.waits)
+            call = await self._begun(progress)
             if arguments.get(ALL_PAGES):
                 reading = await all_pages(arguments, partial(self._page, call), progress.pages)
             else:
@@ -176,6 +176,12 @@ class BridgeTool(OpenAPITool):
             _log.error("%s: %s in %s, line %s", self.name, kind, place.filename, place.lineno)
             return ToolResult(content=[_text(f"{self.name}: the bridge itself failed ({kind})")], is_error=True)
 
+    async def _begun(self, progress: Progress) -> PatientCall:
+        vendor, tokens = self._spec.vendor, self._upstream.tokens
+        token = await tokens.token(vendor)
+        renew = partial(tokens.renewed, vendor)
+        return self._upstream.retry.call(self._upstream.client, vendor.name, token, progress.waits, renew)
+
     def _check_permission(self) -> None:
         if refusal := self._upstream.permissions.refusal(self._spec):
             raise NotAllowedError(f"{self.name} is not allowed here: {refusal}; nothing was sent")
@@ -185,7 +191,7 @@ class BridgeTool(OpenAPITool):
     ) -> Reading:
         """Fetch one page, and say which arguments fetch the next one."""
         request = request or self.prepare(arguments)
-        response = await call.send(request, self._files)
+        response = await call.send(self._located(request), self._files)
         reading = read_response(response)
         if not reading.ok:
             return self._advised(reading, response.status, call.remark)
@@ -198,11 +204,18 @@ class BridgeTool(OpenAPITool):
             reading.structured["next"] = given | changed
         return reading
 
+    def _located(self, request: OutgoingRequest) -> OutgoingRequest:
+        """Return the request as it goes to the region that the token is for."""
+        vendor = self._spec.vendor
+        if vendor.name in self._upstream.hosts:
+            return request
+        return replace(request, url=in_region(request.url, vendor, self._upstream.tokens.api_url(vendor)))
+
     def _advised(self, reading: Reading, status: int, remark: str) -> Reading:
         operation = self._spec.operation
-        place = self._upstream.tokens.place(operation.vendor)
+        remedy = self._upstream.tokens.remedy(operation.vendor)
         body = reading.structured["body"]
-        said = advice(operation.vendor.name, status, body, scopes=operation.scopes, token_from=place)
+        said = advice(operation.vendor.name, status, body, scopes=operation.scopes, remedy=remedy)
         return replace(reading, error=" ".join(filter(None, (reading.error, remark, said))))
 
 

@@ -14,7 +14,7 @@ SHOWN_SCOPES = 8
 _URL = re.compile(r"https://[\w.-]+(?:/[\w./-]*)?")
 
 
-def advice(vendor: str, status: int, body: Any, *, scopes: Sequence[str], token_from: str) -> str:
+def advice(vendor: str, status: int, body: Any, *, scopes: Sequence[str], remedy: str) -> str:
     """Return what the caller can do about an error; empty where the vendor has said it all.
 
     Args:
@@ -22,13 +22,13 @@ def advice(vendor: str, status: int, body: Any, *, scopes: Sequence[str], token_
         status: the HTTP status.
         body: the error's body.
         scopes: those that the operation names; any of them will do.
-        token_from: where the caller's token comes from, such as ``the header x-zoom-access-token``.
+        remedy: what to do about a token that is rejected: ``put a new one into the header x-zoom-access-token``.
     """
     code = body.get("code") if isinstance(body, dict) else None
     if vendor == "zoom" and code in ZOOM_MISSING_SCOPE:
         return _scopes(scopes)
     if status == 401 or (vendor == "zoom" and code == ZOOM_INVALID_TOKEN):
-        return f"The token is expired, revoked or not one of this vendor: put a new one into {token_from}."
+        return f"The token is expired, revoked or not one of this vendor: {remedy}."
     return _by_status(status, body, scopes)
 
 

@@ -15,7 +15,6 @@ import httpx2
 from bridge.errors import ConnectionLostError, NotSentError, UnansweredError, UpstreamError
 from bridge.shipped import user_agent
 from bridge.upstream.saving import Download, SavedFile
-from bridge.upstream.tokens import Token
 
 TIMEOUT = httpx2.Timeout(60.0, connect=10.0, pool=30.0)
 """Seconds: connecting, waiting for a free connection, and each read or write."""
@@ -62,6 +61,15 @@ class VendorResponse:
         return first.partition(";")[0].strip().lower()
 
 
+class Credential(Protocol):
+    """What a request shows for itself: a caller's token, or an app's id and secret."""
+
+    @property
+    def authorization(self) -> str:
+        """Return the value of the ``Authorization`` header."""
+        ...
+
+
 class Overflow(Protocol):
     """Says where an answer goes that is too large for the memory."""
 
@@ -89,6 +97,11 @@ class UpstreamClient:
         self._max_body_bytes = max_body_bytes
         self._certificates = certificates
         self._http = self._new_client()
+
+    @property
+    def _limit(self) -> str:
+        kilobytes = self._max_body_bytes // 1024
+        return f"{kilobytes // 1024} MB" if kilobytes >= 1024 else f"{kilobytes} KB"
 
     def _new_client(self) -> httpx2.AsyncClient:
         # Proxies (HTTPS_PROXY ...) and trusted certificates (SSL_CERT_FILE, the system's store) come from the
@@ -122,7 +135,7 @@ class UpstreamClient:
     async def send(
         self,
         request: OutgoingRequest,
-        token: Token,
+        credential: Credential | None,
         overflow: Overflow | None = None,
         received: Callable[[int], None] | None = None,
     ) -> VendorResponse:
@@ -133,7 +146,7 @@ class UpstreamClient:
 
         Args:
             request: the request.
-            token: whose it is.
+            credential: whose it is; None: the request shows none.
             overflow: takes an answer that is too large; None: it is refused.
             received: told how many bytes of a body came, unpacked, whenever some did.
 
@@ -145,7 +158,7 @@ class UpstreamClient:
             UpstreamError: the request cannot be sent, or its answer is too large.
         """
         current = request
-        carried: Token | None = token
+        carried = credential
         for _ in range(MAX_REDIRECTS + 1):
             response = await self._exchange(current, carried, overflow, received or _unheard)
             target = _redirect_target(current, response)
@@ -160,14 +173,14 @@ class UpstreamClient:
     async def _exchange(
         self,
         request: OutgoingRequest,
-        token: Token | None,
+        credential: Credential | None,
         overflow: Overflow | None,
         received: Callable[[int], None],
     ) -> VendorResponse:
         host = _host(request.url)
         # No error is chained and none that speaks of the request is quoted: it could hold the token.
         try:
-            response = await self._http.send(self._built(request, token), stream=True)
+            response = await self._http.send(self._built(request, credential), stream=True)
             try:
                 return await self._read(response, host, overflow, received)
             finally:
@@ -191,10 +204,10 @@ class UpstreamClient:
         except httpx2.RequestError as error:
             raise UpstreamError(f"no answer from {host}: {_named(error)}") from None
 
-    def _built(self, request: OutgoingRequest, token: Token | None) -> httpx2.Request:
+    def _built(self, request: OutgoingRequest, credential: Credential | None) -> httpx2.Request:
         headers = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
-        if token is not None:
-            headers["Authorization"] = f"Bearer {token.reveal()}"
+        if credential is not None:
+            headers["Authorization"] = credential.authorization
         return self._http.build_request(request.method, request.url, headers=headers, content=request.content)
 
     async def _read(
@@ -210,8 +223,7 @@ class UpstreamClient:
             if size > self._max_body_bytes:
                 download = overflow.download(read) if overflow else None
                 if download is None:
-                    limit = self._max_body_bytes // (1024 * 1024)
-                    raise UpstreamError(f"the answer from {host} is larger than {limit} MB; ask for less of it")
+                    raise UpstreamError(f"the answer from {host} is larger than {self._limit}; ask for less of it")
                 return replace(read, saved=await _saved(download, chunks, incoming))
         return replace(read, body=b"".join(chunks))
 

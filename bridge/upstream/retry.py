@@ -34,6 +34,9 @@ WHEN_BROKEN = wait_random_exponential(multiplier=0.5, max=8)
 Tell = Callable[[str], Awaitable[None]]
 """Shows one sentence to whoever waits for the call."""
 
+Renew = Callable[[Token], Awaitable[Token | None]]
+"""Returns another token in the place of one that the vendor rejected, None where there is no other."""
+
 
 @dataclass(slots=True)
 class Effort:
@@ -65,7 +68,9 @@ class Retry:
         self.policy = policy or RetryPolicy()
         self.throttles = Throttles()
 
-    def call(self, client: UpstreamClient, vendor: str, token: Token, tell: Tell) -> PatientCall:
+    def call(
+        self, client: UpstreamClient, vendor: str, token: Token, tell: Tell, renew: Renew | None = None
+    ) -> PatientCall:
         """Return a call that begins now.
 
         Args:
@@ -73,8 +78,9 @@ class Retry:
             vendor: the vendor's name; rate limits count for a vendor and a token.
             token: whose call it is.
             tell: told of every wait.
+            renew: asked once for another token if the vendor rejects this one; None: there is no other.
         """
-        return PatientCall(client, self.policy, self.throttles.of(vendor, token.digest), token, tell)
+        return PatientCall(client, self.policy, self.throttles.of(vendor, token.digest), token, tell, renew)
 
 
 class PatientCall:
@@ -86,7 +92,13 @@ class PatientCall:
     """
 
     def __init__(
-        self, client: UpstreamClient, policy: RetryPolicy, throttle: Throttle, token: Token, tell: Tell
+        self,
+        client: UpstreamClient,
+        policy: RetryPolicy,
+        throttle: Throttle,
+        token: Token,
+        tell: Tell,
+        renew: Renew | None,
     ) -> None:
         self.effort = Effort()
         self.remark = ""
@@ -95,6 +107,7 @@ class PatientCall:
         self.throttle = throttle
         self.token = token
         self.tell = tell
+        self.renew = renew
         self.deadline: float | None = None
 
     async def send(self, request: OutgoingRequest, overflow: Overflow | None = None) -> VendorResponse:
@@ -102,6 +115,7 @@ class PatientCall:
 
         Raises:
             SavingError: the answer is too large, and cannot be written to where it should.
+            TokenError: the vendor rejects the token, and another one is refused.
             UpstreamError: no answer, or none that can be used; the text says whether the request may have been
                 carried out.
         """
@@ -112,12 +126,23 @@ class PatientCall:
         sending = _Sending(self, request, overflow)
         try:
             async with asyncio.timeout_at(self.deadline) as limit:
-                return await sending.to_the_end(limit)
+                response = await sending.to_the_end(limit)
+                if response.status == 401 and await self._renewed():
+                    # A request that was refused for its token was not processed: any method may be sent again.
+                    response = await sending.to_the_end(limit)
+                return response
         except TimeoutError:
             raise UpstreamError(sending.out_of_time()) from None
         except UpstreamError as error:
             said = str(error)
             raise UpstreamError(f"{said.rstrip('.')}. {self.remark}" if self.remark else said) from None
+
+    async def _renewed(self) -> bool:
+        """Take another token, the first time that one is rejected; tell whether there is one."""
+        renew, self.renew = self.renew, None
+        token = await renew(self.token) if renew else None
+        self.token = token or self.token
+        return token is not None
 
 
 class _Sending:

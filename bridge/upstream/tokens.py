@@ -43,6 +43,11 @@ class Token:
         return self._secret
 
     @property
+    def authorization(self) -> str:
+        """Return the value of the ``Authorization`` header that carries it (RFC 6750, section 2.1)."""
+        return f"Bearer {self._secret}"
+
+    @property
     def digest(self) -> str:
         """Sixteen hexadecimal digits that stand for the token in logs and keys; different in every process."""
         return self._digest
@@ -127,20 +132,46 @@ def environment_tokens(vendors: Collection[Vendor], environ: Mapping[str, str]) 
 class TokenSource(Protocol):
     """Whoever knows the caller's token."""
 
-    def token(self, vendor: Vendor) -> Token:
+    async def token(self, vendor: Vendor) -> Token:
         """Return the token to send to ``vendor`` with the call that is running now.
 
         Raises:
             TokenError: there is none, or it cannot be sent; the text says what the caller has to set.
+            UpstreamError: it has to be obtained, and who issues it does not answer.
         """
         ...
 
-    def place(self, vendor: Vendor) -> str:
-        """Return where the caller puts the token, in words: ``the header x-zoom-access-token``."""
+    async def renewed(self, vendor: Vendor, rejected: Token) -> Token | None:
+        """Return another token, after the vendor answered 401 to ``rejected``; None where there is no other.
+
+        Raises:
+            TokenError: another one is refused.
+            UpstreamError: who issues it does not answer.
+        """
+        ...
+
+    def api_url(self, vendor: Vendor) -> str | None:
+        """Return scheme and host of the API that the token is for, None where it does not matter."""
+        ...
+
+    def remedy(self, vendor: Vendor) -> str:
+        """Return what to do about a token that the vendor rejects: ``put a new one into the header ...``."""
         ...
 
 
-class EnvironmentTokens:
+class GivenTokens:
+    """What sources have in common whose tokens are given, and cannot be renewed here."""
+
+    async def renewed(self, vendor: Vendor, rejected: Token) -> Token | None:
+        """Return None: whoever gave the token has to give another one."""
+        return None
+
+    def api_url(self, vendor: Vendor) -> str | None:
+        """Return None: all hosts of a vendor take the token."""
+        return None
+
+
+class EnvironmentTokens(GivenTokens):
     """The tokens of the one person who started this process: over stdio, from the environment.
 
     Args:
@@ -157,7 +188,7 @@ class EnvironmentTokens:
     ) -> None:
         self._tokens = {**(sandbox or {}), **environment_tokens(vendors, environ)}
 
-    def token(self, vendor: Vendor) -> Token:
+    async def token(self, vendor: Vendor) -> Token:
         """Return the token for ``vendor``.
 
         Raises:
@@ -171,6 +202,6 @@ class EnvironmentTokens:
                 f"to a {vendor.title} access token and start the server again"
             ) from None
 
-    def place(self, vendor: Vendor) -> str:
-        """Return the variable that holds the token, in words."""
-        return f"the environment variable {vendor.token_variable}"
+    def remedy(self, vendor: Vendor) -> str:
+        """Return which variable wants a new token."""
+        return f"put a new one into the environment variable {vendor.token_variable}"

@@ -15,6 +15,7 @@ import pytest
 
 from bridge.cli import main
 
+CREDENTIALS = ("_ACCESS_TOKEN", "_ACCOUNT_ID", "_CLIENT_ID", "_CLIENT_SECRET", "_REFRESH_TOKEN", "_REFRESH_TOKEN_FILE")
 OWN_VARIABLES = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
 
 
@@ -44,7 +45,7 @@ Run = Callable[..., Ran]
 def nobody_in_particular(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Run as a person without settings, tokens, proxies or a store, in an empty folder."""
     for name in list(os.environ):
-        foreign = name.startswith("BRIDGE_") or name.endswith("_ACCESS_TOKEN") or name.upper().endswith("_PROXY")
+        foreign = name.startswith("BRIDGE_") or name.endswith(CREDENTIALS) or name.upper().endswith("_PROXY")
         if foreign or name in OWN_VARIABLES:
             monkeypatch.delenv(name)
     home = tmp_path / "home"

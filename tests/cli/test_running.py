@@ -43,16 +43,16 @@ def test_a_wrong_variable_is_named(shop: Catalogue) -> None:
         upstream_hosts(shop, None, {"BRIDGE_UPSTREAM_SHOP": "nowhere"})
 
 
-def test_tokens_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_tokens_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_ACCESS_TOKEN", "s3cret")
-    assert environment([SHOP], use_sandbox=False).token(SHOP).reveal() == "s3cret"
-    assert environment([SHOP], use_sandbox=True).token(SHOP).reveal() == "s3cret"
+    assert (await environment([SHOP], use_sandbox=False).token(SHOP)).reveal() == "s3cret"
+    assert (await environment([SHOP], use_sandbox=True).token(SHOP)).reveal() == "s3cret"
 
 
-def test_the_sandbox_needs_no_token_and_a_vendor_does() -> None:
-    assert environment([SHOP], use_sandbox=True).token(SHOP).reveal() == "sandbox"
+async def test_the_sandbox_needs_no_token_and_a_vendor_does() -> None:
+    assert (await environment([SHOP], use_sandbox=True).token(SHOP)).reveal() == "sandbox"
     with pytest.raises(TokenError, match="SHOP_ACCESS_TOKEN"):
-        environment([SHOP], use_sandbox=False).token(SHOP)
+        await environment([SHOP], use_sandbox=False).token(SHOP)
 
 
 def test_the_sandbox_runs_while_the_block_runs(shop: Catalogue) -> None:

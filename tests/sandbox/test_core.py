@@ -46,7 +46,7 @@ def promised(tool: ToolSpec) -> tuple[int, Any]:
 async def answered(tool: ToolSpec, upstream: Upstream) -> tuple[int, Any]:
     """Return status and body of the sandbox's answer; the body is None where there is none."""
     request = BridgeTool(tool, upstream).prepare(example_arguments(tool))
-    response = await upstream.client.send(request, upstream.tokens.token(tool.vendor))
+    response = await upstream.client.send(request, await upstream.tokens.token(tool.vendor))
     if not response.body:
         return response.status, None
     is_json = response.media_type == "application/json"

@@ -203,7 +203,7 @@ def who_is_calling(vendors: tuple[Vendor, ...]) -> FastMCP[Any]:
 
     @server.tool
     async def whose(pause: float = 0.0) -> str:
-        before = source.token(WEBEX)
+        before = await source.token(WEBEX)
         await asyncio.sleep(pause)
         after = await asyncio.create_task(_later(source))
         assert before == after
@@ -211,17 +211,17 @@ def who_is_calling(vendors: tuple[Vendor, ...]) -> FastMCP[Any]:
 
     @server.tool
     def whose_in_a_thread() -> str:
-        return fingerprint(source.token(WEBEX).reveal())
+        return fingerprint(asyncio.run(source.token(WEBEX)).reveal())
 
     @server.tool
     async def whose_zoom() -> str:
-        return fingerprint(source.token(ZOOM).reveal())
+        return fingerprint((await source.token(ZOOM)).reveal())
 
     return server
 
 
 async def _later(source: RequestTokens) -> Any:
-    return source.token(WEBEX)
+    return await source.token(WEBEX)
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["sessions", "stateless"])
@@ -326,6 +326,6 @@ class TestRequestTokens:
             result = await client.call_tool("whose", raise_on_error=False)
         assert "no token for Webex: send the header x-webex-access-token (or Auth" in str(result.content)
 
-    def test_outside_of_a_message_there_is_no_token(self) -> None:
+    async def test_outside_of_a_message_there_is_no_token(self) -> None:
         with pytest.raises(TokenError, match="no token for Zoom: send the header x-zoom-access-token"):
-            RequestTokens(BOTH).token(ZOOM)
+            await RequestTokens(BOTH).token(ZOOM)

@@ -231,11 +231,11 @@ PROGRAM = textwrap.dedent(
 
     @server.tool
     async def use() -> str:
-        return f"{source.token(vendors[0])}"
+        return f"{await source.token(vendors[0])}"
 
     @server.tool
     async def fail() -> str:
-        token = source.token(vendors[0])
+        token = await source.token(vendors[0])
         raise RuntimeError(f"failed with {token!r}")
 
     @server.tool

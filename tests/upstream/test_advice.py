@@ -10,7 +10,7 @@ SCOPES = ("meeting:read", "meeting:read:admin")
 
 
 def said(vendor: str, status: int, body: Any = None, scopes: tuple[str, ...] = SCOPES) -> str:
-    return advice(vendor, status, body, scopes=scopes, token_from="the header x-zoom-access-token")
+    return advice(vendor, status, body, scopes=scopes, remedy="put a new one into the header x-zoom-access-token")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import asyncio
 import gzip
 import re
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -23,7 +23,7 @@ from bridge.upstream.retry_decision import UNSURE
 from bridge.upstream.retry_policy import RetryPolicy
 from bridge.upstream.tokens import Token
 from tests.faulty_server import Reply, faulty, http, slowly
-from tests.upstream_server import Answer, Upstream
+from tests.upstream_server import Answer, Request, Upstream
 
 SECRET = "s3cret-token"
 TOKEN = Token(SECRET)
@@ -481,3 +481,63 @@ def test_an_effort_says_nothing_where_all_went_well_at_once() -> None:
     assert Effort(requests=3, attempts=3).to_json() == {}
     assert Effort(requests=3, attempts=4, waited=0.256).to_json() == {"attempts": 4, "waited": 0.26}
     assert Effort(requests=1, attempts=1, waited=2.0).to_json() == {"attempts": 1, "waited": 2.0}
+
+
+class TestRejectedTokens:
+    @staticmethod
+    def takes_only(token: str) -> Callable[[Request], Answer]:
+        return lambda request: Answer(body={"ok": True}) if request.token == token else Answer(401, {"code": 124})
+
+    @pytest.mark.parametrize("method", METHODS)
+    async def test_any_method_is_sent_again_with_another_token(
+        self, client: UpstreamClient, upstream: Upstream, method: str
+    ) -> None:
+        async def renew(rejected: Token) -> Token | None:
+            assert rejected == TOKEN
+            return Token("another")
+
+        upstream.answer = self.takes_only("another")
+        call = Retry().call(client, "acme", TOKEN, Told(), renew)
+        response = await call.send(request(upstream.url, method))
+        assert response.status == 200
+        assert [entry.token for entry in upstream.requests] == [SECRET, "another"]
+        assert upstream.requests[0].body == upstream.requests[1].body
+        assert (call.effort.requests, call.effort.attempts) == (1, 2)
+
+    async def test_it_is_sent_again_once_and_for_all_pages_of_a_call(
+        self, client: UpstreamClient, upstream: Upstream
+    ) -> None:
+        renewed: list[Token] = []
+
+        async def renew(rejected: Token) -> Token | None:
+            renewed.append(rejected)
+            return Token("as bad")
+
+        upstream.answers(401, {"code": 124})
+        call = Retry().call(client, "acme", TOKEN, Told(), renew)
+        assert [(await call.send(request(upstream.url))).status for _ in range(2)] == [401, 401]
+        assert renewed == [TOKEN]
+        assert len(upstream.requests) == 3
+
+    @pytest.mark.parametrize("renewable", [True, False])
+    async def test_without_another_token_the_answer_stands(
+        self, client: UpstreamClient, upstream: Upstream, renewable: bool
+    ) -> None:
+        async def renew(_: Token) -> Token | None:
+            return None
+
+        upstream.answers(401, {"code": 124})
+        call = Retry().call(client, "acme", TOKEN, Told(), renew if renewable else None)
+        assert (await call.send(request(upstream.url))).status == 401
+        assert len(upstream.requests) == 1
+
+    async def test_waiting_for_another_token_counts_towards_the_time_of_the_call(
+        self, client: UpstreamClient, upstream: Upstream
+    ) -> None:
+        async def renew(_: Token) -> Token | None:
+            await asyncio.sleep(600)
+            return None
+
+        upstream.answers(401, {"code": 124})
+        call = Retry(RetryPolicy(timeout=0.5)).call(client, "acme", TOKEN, Told(), renew)
+        assert (await error_of(call, request(upstream.url, "POST"))).startswith("nothing more was sent to ")

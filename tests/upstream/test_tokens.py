@@ -162,27 +162,27 @@ class TestEnvironment:
             environment_tokens(BOTH, {"ZOOM_ACCESS_TOKEN": "Bearer s3cret"})
         assert "s3cret" not in str(caught.value)
 
-    def test_the_source_gives_each_vendor_its_own_token(self) -> None:
+    async def test_the_source_gives_each_vendor_its_own_token(self) -> None:
         source: TokenSource = EnvironmentTokens(BOTH, {"WEBEX_ACCESS_TOKEN": "w1", "ZOOM_ACCESS_TOKEN": "z1"})
-        assert source.token(WEBEX).reveal() == "w1"
-        assert source.token(ZOOM).reveal() == "z1"
+        assert (await source.token(WEBEX)).reveal() == "w1"
+        assert (await source.token(ZOOM)).reveal() == "z1"
 
-    def test_the_source_says_which_variable_to_set(self) -> None:
+    async def test_the_source_says_which_variable_to_set(self) -> None:
         source = EnvironmentTokens(BOTH, {"ZOOM_ACCESS_TOKEN": "z1"})
         with pytest.raises(TokenError) as caught:
-            source.token(WEBEX)
+            await source.token(WEBEX)
         assert str(caught.value).startswith("no token for Webex: set the environment variable WEBEX_ACCESS_TOKEN ")
 
-    def test_one_vendors_token_never_stands_in_for_another(self) -> None:
+    async def test_one_vendors_token_never_stands_in_for_another(self) -> None:
         with pytest.raises(TokenError, match="no token for Zoom"):
-            EnvironmentTokens(BOTH, {"WEBEX_ACCESS_TOKEN": "w1"}).token(ZOOM)
+            await EnvironmentTokens(BOTH, {"WEBEX_ACCESS_TOKEN": "w1"}).token(ZOOM)
 
     def test_a_malformed_variable_stops_the_start(self) -> None:
         with pytest.raises(TokenError, match="WEBEX_ACCESS_TOKEN"):
             EnvironmentTokens(BOTH, {"WEBEX_ACCESS_TOKEN": "a b"})
 
-    def test_the_sandbox_token_serves_only_where_the_environment_has_none(self) -> None:
+    async def test_the_sandbox_token_serves_only_where_the_environment_has_none(self) -> None:
         sandbox = {"webex": Token("sandbox"), "zoom": Token("sandbox")}
         source = EnvironmentTokens(BOTH, {"ZOOM_ACCESS_TOKEN": "z1"}, sandbox=sandbox)
-        assert source.token(WEBEX).reveal() == "sandbox"
-        assert source.token(ZOOM).reveal() == "z1"
+        assert (await source.token(WEBEX)).reveal() == "sandbox"
+        assert (await source.token(ZOOM)).reveal() == "z1"
