@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """How calls are handled; the fields are those of ``bridge.server.tool.Upstream``."""
+    """How calls are handled: the fields are those of ``bridge.server.tool.Upstream``, and where the audit log goes."""
 
     files_dirs: tuple[Path, ...] = ()
     check_requests: CheckRequests = CheckRequests.WRITES
@@ -36,6 +36,7 @@ class Handling:
     max_file_bytes: int = MAX_RESULT_BYTES
     permissions: Permissions = EVERYTHING
     confirm: Confirm = Confirm.NEVER
+    audit_log: str = "off"
     retry: RetryPolicy = field(default_factory=RetryPolicy)
 
 

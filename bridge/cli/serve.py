@@ -17,6 +17,7 @@ from bridge.catalogue.build import summary_line
 from bridge.catalogue.listing_plan import DEFAULT_BUDGET, ListingPlan, Mode
 from bridge.catalogue.permissions import EVERYTHING
 from bridge.catalogue.tool_spec import CHARACTERS_PER_TOKEN, Catalogue
+from bridge.cli.audit import AuditLogOption, opened_audit_log
 from bridge.cli.http_edge import AllowedHosts, AllowedOrigins, MaxRequests, MaxRequestsPerCaller
 from bridge.cli.options import (
     CheckRequestsOption,
@@ -130,6 +131,7 @@ def serve(
     retries: RetriesOption = RETRIES,
     max_wait: MaxWaitOption = MAX_WAIT,
     timeout: TimeoutOption = TIMEOUT,
+    audit_log: AuditLogOption = None,
     max_result_tokens: Annotated[
         int, typer.Option(min=0, help="What a result may have before it is cut, a token being 4 characters; 0: any.")
     ] = MAX_RESULT_TOKENS,
@@ -167,6 +169,7 @@ def serve(
         max_result_tokens * CHARACTERS_PER_TOKEN,
         permissions=catalogue.permissions or EVERYTHING,
         confirm=confirm,
+        audit_log=audit_log or ("off" if transport is Transport.STDIO else "-"),
         retry=RetryPolicy(retries, max_wait, timeout),
     )
     live = LiveCatalogue(catalogue, mode, list_budget)
@@ -228,7 +231,7 @@ def _serve_stdio(
         from bridge.server.run_stdio import run_stdio  # noqa: PLC0415
 
         calls = upstream_of(tokens, hosts, handling)
-        server = build_server(live, calls)
+        server = build_server(live, calls, audit_log=opened_audit_log(handling.audit_log))
         reloads = reloads_of(server, live, calls, load)
         with asked_by_sighup(reloads.ask):
             run_stdio(server, draining(server, drain_seconds), reloads)
@@ -263,7 +266,7 @@ def _serve_http(
     guard = partial(SharedAccess, vendors=vendors) if shared else None
     key = os.environ.get(STATE_KEY_VARIABLE)
     calls = upstream_of(shared or RequestTokens(vendors), hosts, handling)
-    server = build_server(live, calls, key)
+    server = build_server(live, calls, key, opened_audit_log(handling.audit_log, key))
     reloads = reloads_of(server, live, calls, load)
     if stateless:
         logger.info("stateless: no SSE at /sse, no elicitation for handshake-era clients, no list_changed")

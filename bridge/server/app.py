@@ -8,6 +8,7 @@ from pathlib import Path
 from fastmcp import FastMCP
 
 from bridge.catalogue.tool_spec import Catalogue
+from bridge.server.audit import Audit, AuditLog
 from bridge.server.consent import state_security
 from bridge.server.drain import Drain
 from bridge.server.exposure import Exposure
@@ -54,13 +55,16 @@ def instructions(exposure: Exposure, folders: Sequence[Path] = ()) -> str:
     return first.format(count=count, vendors=titles) + _ALWAYS.format(paths=paths)
 
 
-def build_server(live: LiveCatalogue, upstream: Upstream, state_key: str | None = None) -> FastMCP[None]:
+def build_server(
+    live: LiveCatalogue, upstream: Upstream, state_key: str | None = None, audit_log: AuditLog | None = None
+) -> FastMCP[None]:
     """Return a FastMCP server of the tools of the catalogue that is live; it may be replaced while the server runs.
 
     Args:
         live: the catalogue.
         upstream: how calls reach the vendor.
         state_key: the keys that replicas share, so that one understands what another asked the person.
+        audit_log: where a line goes for each call; None for nowhere.
 
     Raises:
         OptionError: a key is too short.
@@ -77,6 +81,8 @@ def build_server(live: LiveCatalogue, upstream: Upstream, state_key: str | None 
     low_level = server._mcp_server
     listing = ToolListing(live, low_level)
     low_level.middleware.append(listing)
+    if audit_log:
+        low_level.middleware.insert(0, Audit(audit_log))  # before all others: it sees what they refuse
     low_level.get_tool_input_schema = listing.input_schema
     return server
 

@@ -9,6 +9,7 @@ from typing import Any
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.lowlevel import Server
 
+from bridge.server.audit import Outcome, record
 from bridge.server.own_result import own_error
 
 RETRY_SECONDS = 5
@@ -64,6 +65,7 @@ class Drain:
         if ctx.request_id is None or ctx.method != "tools/call":
             return await call_next(ctx)
         if self.begun:
+            record().outcome = Outcome.REFUSED
             return own_error(ctx, self._server, REFUSAL)
         self.running += 1
         try:

@@ -9,6 +9,7 @@ from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.lowlevel import Server
 
 from bridge.catalogue.tool_spec import ToolSpec
+from bridge.server.audit import Outcome, record
 from bridge.server.live import LiveCatalogue
 from bridge.server.own_result import own_error, own_result
 
@@ -26,6 +27,7 @@ class ToolListing:
             tools = {"tools": self._live.exposure.listing}
             return own_result(ctx, self._server, tools, {"ttlMs": 0, "cacheScope": "private"})
         if ctx.request_id is not None and ctx.method == "tools/call" and (said := self._unknown(ctx.params)):
+            record().outcome = Outcome.REFUSED
             return own_error(ctx, self._server, said)
         return await call_next(ctx)
 

@@ -7,6 +7,7 @@ import json
 import logging
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -25,7 +26,8 @@ from bridge.catalogue.files import FileAccess
 from bridge.catalogue.permissions import EVERYTHING, Permissions
 from bridge.catalogue.tool_spec import META_KEY, Catalogue, ToolSpec
 from bridge.controls import ALL_PAGES, CURSOR, DRY_RUN
-from bridge.errors import BridgeError, NotAllowedError, UpstreamError
+from bridge.errors import BridgeError, NotAllowedError, TokenError, UpstreamError
+from bridge.server.audit import Outcome, Record, record
 from bridge.server.consent import Consent
 from bridge.server.dry_run import request_shown
 from bridge.server.progress import Progress, Report, report_to_client
@@ -41,7 +43,7 @@ from bridge.upstream.region import in_region
 from bridge.upstream.response import FileBody, Reading, read_response
 from bridge.upstream.retry import PatientCall, Retry
 from bridge.upstream.saving import MAX_RESULT_BYTES
-from bridge.upstream.tokens import TokenSource
+from bridge.upstream.tokens import GivenTokens, TokenSource
 
 _log = logging.getLogger(__name__)
 
@@ -150,31 +152,47 @@ class BridgeTool(OpenAPITool):
             through: the tool of our own that was called with its name; None where it was called itself.
         """
         call: PatientCall | None = None
+        audit = record()
+        audit.begin(self._spec, through)
         try:
+            await self._identify(audit)
             self._check_permission()
             request = self.prepare(arguments)
             if arguments.get(DRY_RUN) and DRY_RUN in self._spec.controls:
+                audit.outcome = Outcome.DRY_RUN
                 return tool_result(request_shown(request, self._upstream.max_characters))
             if question := await self._upstream.consent.ask(self._spec, arguments, through):
                 return question
             progress = Progress(self._upstream.report)
             call = await self._begun(progress)
+            audit.called_by(call.token)
+            audit.effort = call.effort
             if arguments.get(ALL_PAGES):
                 reading = await all_pages(arguments, partial(self._page, call), progress.pages)
             else:
                 reading = await self._page(call, arguments, request)
+            audit.read(reading.structured, ok=reading.ok)
             reading = self._files.delivered(reading)
             reading.structured.update(call.effort.to_json())
             return tool_result(shown(reading, arguments, self._upstream.max_characters))
         except BridgeError as error:
+            audit.failed(error)
             structured = call.effort.to_json() if call else {}
             return ToolResult(content=[_text(str(error))], structured_content=structured or None, is_error=True)
         except Exception as error:
             # Of an error that nobody foresaw only the kind and the place are told: its text could hold a token.
+            audit.failed(error)
             place = traceback.extract_tb(error.__traceback__)[-1]
             kind = type(error).__name__
             _log.error("%s: %s in %s, line %s", self.name, kind, place.filename, place.lineno)
             return ToolResult(content=[_text(f"{self.name}: the bridge itself failed ({kind})")], is_error=True)
+
+    async def _identify(self, audit: Record) -> None:
+        """Note whose call it is, where that is known without obtaining a token: a call that is refused needs none."""
+        tokens = self._upstream.tokens
+        if isinstance(tokens, GivenTokens):
+            with suppress(TokenError):
+                audit.called_by(await tokens.token(self._spec.vendor))
 
     async def _begun(self, progress: Progress) -> PatientCall:
         vendor, tokens = self._spec.vendor, self._upstream.tokens
