@@ -8,8 +8,7 @@ it again should it come back. ``cli.py specs pull`` and ``cli.py specs lock`` wr
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from bridge.catalogue.overrides_tools import LONGEST_NAME, TOOL_NAME
 from bridge.errors import LockError
 from bridge.lock_file import broken, lock_text, read_lock, toml_text
 from bridge.spec.operation import Operation, base_url_of
+from bridge.spec.operation_match import match_keys
 from bridge.vendors import Vendor
 
 FILE_NAME = "names.lock"
@@ -27,7 +27,6 @@ The name that each operation was given. It keeps it when documents are updated o
 `cli.py specs lock` add what is new; overrides.yaml renames. Keep this file under version control."""
 
 _KEY = re.compile(r"[A-Z]+ \S.*")
-_PARAMETER = re.compile(r"\{[^{}/]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +55,12 @@ class NamesLock:
         if not entries:
             return LockedNames({})
         keys = {operation.identity: lock_key(operation, vendor) for operation in operations}
-        names: dict[str, str] = {}
-        used: set[str] = set()
-        for identity, key in keys.items():
-            if key in entries and key not in used:
-                names[identity] = entries[key]
-                used.add(key)
-        for identity, key in _alike(
-            {identity: key for identity, key in keys.items() if identity not in names}, entries.keys() - used
-        ).items():
-            names[identity] = entries[key]
-            used.add(key)
-        return LockedNames(names, frozenset(name for key, name in entries.items() if key not in used))
+        matched = match_keys(keys, entries)
+        used = set(matched.values())
+        return LockedNames(
+            {identity: entries[key] for identity, key in matched.items()},
+            frozenset(name for key, name in entries.items() if key not in used),
+        )
 
 
 def lock_key(operation: Operation, vendor: Vendor) -> str:
@@ -80,25 +73,6 @@ def lock_key(operation: Operation, vendor: Vendor) -> str:
     source = operation.sources[0]
     base_url = base_url_of(replace(source.document, vendor=vendor), source.site)
     return f"{operation.method} {base_url}{operation.path}"
-
-
-def _alike(wanted: Mapping[str, str], free: Iterable[str]) -> dict[str, str]:
-    """Return by identity the keys that differ in the names of parameters alone, where there is no second like them."""
-    by_shape: dict[str, list[str]] = defaultdict(list)
-    for key in free:
-        by_shape[_shape(key)].append(key)
-    claims: dict[str, list[str]] = defaultdict(list)
-    for identity, key in wanted.items():
-        claims[_shape(key)].append(identity)
-    return {
-        identities[0]: by_shape[shape][0]
-        for shape, identities in claims.items()
-        if len(identities) == 1 and len(by_shape.get(shape, ())) == 1
-    }
-
-
-def _shape(key: str) -> str:
-    return _PARAMETER.sub("{}", key)
 
 
 def relocked_names(

@@ -52,36 +52,44 @@ def tool_names(
         max_length: the longest default name, vendor included.
         taken: names that are used elsewhere.
     """
-    known = {operation.identity: operation for operation in operations}
     names = dict(given or {})
-    # What people named keeps its default name from others, so that naming one operation renames no other.
-    held = dict.fromkeys(taken) | {name: known.get(identity) for identity, name in names.items()}
+    defaults = _defaults(operations, locked or LockedNames({}), core, max_length, frozenset(taken))
+    # What people named keeps its default name from others: naming one operation renames no other, but for one whose
+    # own name they gave away.
+    owners = {name: identity for identity, name in names.items()}
+    bereft = [o for o in operations if owners.get(defaults[o.identity], o.identity) != o.identity]
+    bereft = [operation for operation in bereft if operation.identity not in names]
+    if bereft:
+        known = {operation.identity: operation for operation in operations}
+        held = dict.fromkeys(taken) | {name: known[identity] for identity, name in defaults.items()}
+        held |= dict.fromkeys(locked.reserved if locked else ()) | {n: known.get(i) for i, n in names.items()}
+        defaults |= _default_names(bereft, held, max_length, operations)
+    return defaults | names
+
+
+def _defaults(
+    operations: Sequence[Operation],
+    locked: LockedNames,
+    core: Sequence[Operation],
+    max_length: int,
+    taken: frozenset[str],
+) -> dict[str, str]:
+    """Return the names that operations have where no person names any: from the lock, else the core, else made."""
+    known = {operation.identity: operation for operation in operations}
+    held: dict[str, Operation | None] = dict.fromkeys(taken)
     of_core = {identity: name for identity, name in _default_names(core, held, max_length).items() if identity in known}
-    kept: dict[str, str] = {}
-    if locked is not None:
-        kept = _standing(locked.names, known, held, max_length)
-        held |= dict.fromkeys(locked.reserved - held.keys())
-        held |= {name: known[identity] for identity, name in kept.items()}
-    kept |= {i: name for i, name in of_core.items() if i not in kept and (locked is None or name not in held)}
+    kept = {
+        identity: name
+        for identity, name in locked.names.items()
+        if identity in known and name not in held and len(name) <= max_length
+    }
+    held |= dict.fromkeys(locked.reserved) | {name: known[identity] for identity, name in kept.items()}
+    kept |= {identity: name for identity, name in of_core.items() if identity not in kept and name not in held}
     held |= {name: known[identity] for identity, name in kept.items()}
     # What has its name from the lock still lends its words to the others, as it did when it got it.
     context = [operation for operation in operations if operation.identity not in of_core]
     rest = [operation for operation in operations if operation.identity not in kept]
-    return kept | _default_names(rest, held, max_length, context) | names
-
-
-def _standing(
-    locked: Mapping[str, str],
-    known: Mapping[str, Operation],
-    held: Mapping[str, Operation | None],
-    max_length: int,
-) -> dict[str, str]:
-    """Return the locked names that still stand."""
-    return {
-        identity: name
-        for identity, name in locked.items()
-        if identity in known and len(name) <= max_length and (name not in held or held[name] is known[identity])
-    }
+    return kept | _default_names(rest, held, max_length, context)
 
 
 def _default_names(

@@ -1,6 +1,7 @@
 """Typer commands: parse, call the library, print. No logic.
 
-Exit codes: 0 well, 1 the work failed or problems were found, 2 the command line is wrong.
+Exit codes: 0 well, 1 the work failed or problems were found, 2 the command line is wrong, 3 (specs diff alone) there
+are differences.
 """
 
 from __future__ import annotations

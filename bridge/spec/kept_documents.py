@@ -1,12 +1,14 @@
 """Locked documents by digest, kept in the store: what ``specs diff`` compares with once the store has newer ones.
 
-``<store>/.locked/<sha256>.json`` is a second name of the stored file (a hard link) and costs nothing until a pull
-replaces that one. It is a convenience: without it, ``specs diff`` says which documents it cannot compare.
+``<store>/.locked/<sha256>.json`` is a copy: a hard link would change with a document that somebody copies over. It is a
+convenience: without it, ``specs diff`` says which documents it cannot compare.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
+import secrets
 import shutil
 import time
 from collections.abc import Iterable
@@ -20,7 +22,7 @@ from bridge.vendors import Vendor
 
 KEPT = ".locked"
 KEPT_SECONDS = 90 * 86_400
-"""How long a version is kept that this lock names no more; the store may serve other people's locks too."""
+"""How long a version is kept after it was needed last; the store may serve other people's locks too."""
 
 
 def keep_documents(store: Path, refs: Iterable[DocumentRef], needed: Iterable[str]) -> None:
@@ -41,19 +43,21 @@ def keep_documents(store: Path, refs: Iterable[DocumentRef], needed: Iterable[st
                 _keep(ref.path, folder / f"{sha256}.json")
         wanted = set(needed)
         for path in folder.glob("*.json"):
-            # Of a hard link this is when the document got or lost its other name: when the pull replaced it.
-            if path.stem not in wanted and time.time() - path.stat().st_ctime > KEPT_SECONDS:
+            if path.stem in wanted:
+                os.utime(path)
+            elif time.time() - path.stat().st_mtime > KEPT_SECONDS:
                 path.unlink()
 
 
 def _keep(document: Path, place: Path) -> None:
     if place.is_file() and digest(place) == place.stem:
         return
-    place.unlink(missing_ok=True)
+    beside = place.with_suffix(f".{secrets.token_hex(4)}")
     try:
-        place.hardlink_to(document)
-    except OSError:  # a file system without hard links
-        shutil.copy2(document, place)
+        shutil.copyfile(document, beside)
+        beside.replace(place)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def kept_documents(store: Path, lock: SpecsLock, vendor: Vendor) -> tuple[list[DocumentRef], list[str]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run
 from tests.cli.shop import write
 
@@ -22,7 +24,7 @@ BROKEN = {
 
 def test_list_shows_document_origin_operations_age_and_file(run: Run) -> None:
     ran = run("specs", "list", "--spec", "zoom")
-    assert ran.lines[0].split() == ["document", "origin", "operations", "age", "title", "file"]
+    assert ran.lines[0].split() == ["document", "origin", "operations", "age", "locked", "title", "file"]
     assert ran.lines[1].split()[:2] == ["zoom/account", "built-in"]
     assert ran.lines[1].endswith("specs/zoom/account.yaml")
 
@@ -35,6 +37,7 @@ def test_list_in_json(run: Run, tmp_path: Path) -> None:
             "origin": "file",
             "operations": 4,
             "age_days": 0,
+            "locked": None,
             "title": "Shop",
             "file": str(path),
         }
@@ -47,6 +50,34 @@ def test_list_shows_the_documents_of_the_store(run: Run, tmp_path: Path) -> None
     write(store / "zoom", "users.json")
     ran = run("specs", "list", "--spec", "zoom", "--specs-dir", store)
     assert [line.split()[:3] for line in ran.lines[1:]] == [["zoom/users", "official", "4"]]
+
+
+def test_list_says_whether_a_document_is_the_locked_one(run: Run, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    (store / "zoom").mkdir(parents=True)
+    write(store / "zoom", "users.json")
+    write(store / "zoom", "phone.json")
+    words = ("--spec", "zoom", "--specs-dir", store)
+    assert run("specs", "lock", *words).code == 0
+    write(store / "zoom", "phone.json", tags=[])
+    write(store / "zoom", "rooms.json")
+    listed = run("specs", "list", *words, "--json").json
+    assert {entry["document"]: entry["locked"] for entry in listed} == {
+        "zoom/users": "yes",
+        "zoom/phone": "another version",
+        "zoom/rooms": "no",
+    }
+
+
+def test_check_fails_where_an_operation_is_lost_and_if_asked_to_on_any_defect(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, well = write(tmp_path, "broken.json", paths=BROKEN), write(tmp_path)
+    assert run("specs", "check", "--spec", broken, "--strict").code == 1
+    assert run("specs", "check", "--spec", well, "--strict").code == 0
+    monkeypatch.setattr("bridge.cli.specs.declared_operations", lambda _: 5)
+    ran = run("specs", "check", "--spec", well)
+    assert (ran.code, "1 lost" in ran.err) == (1, True)
 
 
 def test_check_says_where_what_and_how_it_is_repaired(run: Run, tmp_path: Path) -> None:
