@@ -132,7 +132,7 @@ def token_origins(
         OptionError: options or variables do not go together.
         TokenError: a variable holds what cannot be a token.
     """
-    commands = _commands(vendors, options.commands)
+    commands = token_commands(vendors, options.commands)
     return {vendor: find_origin(vendor, environ, commands.get(vendor.name)) for vendor in vendors}
 
 
@@ -195,7 +195,12 @@ def oauth_hosts(
     return hosts
 
 
-def _commands(vendors: Collection[Vendor], given: Sequence[str] | None) -> dict[str, TokenCommand]:
+def token_commands(vendors: Collection[Vendor], given: Sequence[str] | None) -> dict[str, TokenCommand]:
+    """Return what ``--token-command`` names, by vendor.
+
+    Raises:
+        OptionError: one cannot be used; the text does not repeat the command.
+    """
     known = [vendor.name for vendor in vendors]
     commands: dict[str, TokenCommand] = {}
     for text in given or ():

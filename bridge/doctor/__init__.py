@@ -1,0 +1,1 @@
+"""What would be served, and is it well: findings, each with what mends it."""
