@@ -49,6 +49,10 @@ official-bare: official-documents setup ## The same calls through FastMCP alone,
 bench: official-documents setup ## Measure speed and memory against bare FastMCP
 	$(BIN)/python -m benchmarks.speed
 
+.PHONY: load
+load: setup ## Make 2,000 calls with 200 callers' tokens while vendors fail and clients give up, in each listing mode
+	$(BIN)/python -m tests.end_to_end.load
+
 .PHONY: check
 check: setup ## Lint, types, import rules
 	$(BIN)/ruff format --check .

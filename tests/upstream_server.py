@@ -23,7 +23,10 @@ def running(app: ASGIApp) -> Iterator[str]:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     listener.listen(512)
-    config = uvicorn.Config(app, log_level="warning", ws="none", lifespan="auto", timeout_graceful_shutdown=1)
+    # Idle connections are kept as long as the vendors' balancers keep theirs; uvicorn's own 5 s are short.
+    config = uvicorn.Config(
+        app, log_level="warning", ws="none", lifespan="auto", timeout_graceful_shutdown=1, timeout_keep_alive=75
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

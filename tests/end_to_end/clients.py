@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mappi
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import Any, Literal, Protocol, TextIO
 
 import fastmcp
 import httpx2
@@ -17,6 +17,7 @@ from fastmcp.client.transports import ClientTransport, SSETransport, StdioTransp
 from mcp.client.sse import sse_client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.dispatcher import ProgressFnT
 
 SECRET = "s3cret"
 """Every token of these tests has this in it, so that no place where one must not be goes unnoticed."""
@@ -43,12 +44,21 @@ SSE_WAYS = [Way("fastmcp", "sse", "legacy"), Way("official", "sse", "legacy")]
 STDIO_WAYS = [Way(client, "stdio", mode) for client in CLIENTS for mode in MODES]
 
 
+class CallTool(Protocol):
+    """Calls a tool; ``progress`` takes the notifications, and asks for them."""
+
+    def __call__(
+        self, name: str, arguments: dict[str, Any], progress: ProgressFnT | None = None
+    ) -> Coroutine[Any, Any, mcp_types.CallToolResult]:
+        """Call it."""
+
+
 @dataclass(frozen=True)
 class Caller:
     """A connected client."""
 
     names: Callable[[], Awaitable[list[str]]]
-    call: Callable[[str, dict[str, Any]], Coroutine[Any, Any, mcp_types.CallToolResult]]
+    call: CallTool
 
 
 def text_of(result: mcp_types.CallToolResult) -> str:
@@ -181,8 +191,10 @@ def _official(client: mcp.Client) -> Caller:
         assert page.next_cursor is None
         return [tool.name for tool in page.tools]
 
-    async def call(name: str, arguments: dict[str, Any]) -> mcp_types.CallToolResult:
-        return await client.call_tool(name, arguments)
+    async def call(
+        name: str, arguments: dict[str, Any], progress: ProgressFnT | None = None
+    ) -> mcp_types.CallToolResult:
+        return await client.call_tool(name, arguments, progress_callback=progress)
 
     return Caller(names, call)
 
@@ -191,7 +203,9 @@ def _fastmcp(client: fastmcp.Client[Any]) -> Caller:
     async def names() -> list[str]:
         return [tool.name for tool in await client.list_tools()]
 
-    async def call(name: str, arguments: dict[str, Any]) -> mcp_types.CallToolResult:
-        return await client.call_tool_mcp(name, arguments)
+    async def call(
+        name: str, arguments: dict[str, Any], progress: ProgressFnT | None = None
+    ) -> mcp_types.CallToolResult:
+        return await client.call_tool_mcp(name, arguments, progress_handler=progress)
 
     return Caller(names, call)
