@@ -52,6 +52,7 @@ class OAuth:
         client_authentication: how an app shows its secret (section 2.3.1): ``basic`` or in the ``body``.
         server_grant: how a service gets a token without a person.
         api_hosts: a regular expression; the whole of a host that a token answer may name as the API's.
+        names_scopes: whether who logs in has to name scopes; else those of the app count.
     """
 
     authorize: str
@@ -59,6 +60,7 @@ class OAuth:
     client_authentication: Literal["basic", "body"]
     server_grant: Literal["account_credentials", "refresh_token"]
     api_hosts: str | None = None
+    names_scopes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

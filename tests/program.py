@@ -102,7 +102,8 @@ def environ(folder: Path, variables: Mapping[str, str] | None = None) -> dict[st
     """Return an environment in which nothing is set that changes what is served but ``variables``."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMPDIR") if name in os.environ}
     homes = {name: str(folder) for name in ("HOME", "USERPROFILE", "XDG_DATA_HOME", "LOCALAPPDATA")}
-    return {**kept, **homes, **(variables or {})}
+    keyring = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    return {**kept, **homes, **keyring, **(variables or {})}
 
 
 def serve_command(*arguments: str) -> list[str]:

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import typer
 
-from bridge.cli import call, doctor, list_tools, overrides, sandbox, search, serve, show_tool, specs
+from bridge.cli import call, doctor, list_tools, login, overrides, sandbox, search, serve, show_tool, specs
 from bridge.cli.output import errors, print_json
 from bridge.errors import BridgeError, OptionError
 from bridge.shipped import DISTRIBUTION, package_version
@@ -30,6 +30,9 @@ app.command("list-tools")(list_tools.list_tools)
 app.command("search")(search.search)
 app.command("show-tool")(show_tool.show_tool)
 app.command("call")(call.call)
+app.command("login")(login.login)
+app.command("logout")(login.logout)
+app.command("whoami")(login.whoami)
 app.command("doctor")(doctor.doctor)
 app.add_typer(specs.app, name="specs")
 app.add_typer(overrides.app, name="overrides")

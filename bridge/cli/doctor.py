@@ -32,7 +32,7 @@ from bridge.cli.options import (
 )
 from bridge.cli.output import output, print_json
 from bridge.cli.running import upstream_hosts
-from bridge.cli.tokens import TokenCommandOption, token_commands
+from bridge.cli.tokens import TokenCommandOption, kept_login, token_commands
 from bridge.doctor.finding import Finding
 from bridge.errors import BridgeError
 
@@ -105,7 +105,7 @@ def _tokens_and_way(
     from bridge.doctor.credentials import credentials  # noqa: PLC0415
 
     vendors = [entry.vendor for entry in catalogue.vendors]
-    yield from credentials(vendors, os.environ, token_commands(vendors, token_command))
+    yield from credentials(vendors, os.environ, token_commands(vendors, token_command), kept_login)
     if not offline:
         from bridge.doctor.reach import reach  # noqa: PLC0415 (httpx2 takes its time to import)
 

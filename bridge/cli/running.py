@@ -79,14 +79,21 @@ def upstream_hosts(
     Raises:
         OptionError: a value that cannot be used.
     """
-    vendors = {entry.vendor.name: entry for entry in catalogue.vendors}
+    return named_hosts([entry.vendor for entry in catalogue.vendors], given, environ)
+
+
+def named_hosts(
+    vendors: Collection[Vendor], given: Sequence[str] | None, environ: Mapping[str, str] = os.environ
+) -> dict[str, str]:
+    """Return the same for vendors without a catalogue; raises the same."""
+    known = {vendor.name: vendor for vendor in vendors}
     hosts: dict[str, str] = {}
-    for name in vendors:
+    for name in known:
         variable = f"BRIDGE_UPSTREAM_{name.upper()}"
         if url := environ.get(variable):
-            hosts[name] = parse_upstream(f"{name}={url}", vendors, variable)[1]
+            hosts[name] = parse_upstream(f"{name}={url}", known, variable)[1]
     for text in given or ():
-        name, url = parse_upstream(text, vendors, "--upstream")
+        name, url = parse_upstream(text, known, "--upstream")
         hosts[name] = url
     return hosts
 

@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 import typer
 
 from bridge.cli.running import environment
-from bridge.errors import OptionError, did_you_mean
+from bridge.errors import OptionError, TokenError, did_you_mean
 from bridge.upstream.base_url import parse_upstream
 from bridge.upstream.oauth.origin import CommandOrigin, GivenToken, Origin, find_origin, what_to_set
+from bridge.upstream.oauth.session import Session, has_keyring, load_session
 from bridge.upstream.oauth.token_command import TokenCommand, parse_token_command
 from bridge.upstream.tokens import TokenSource, environment_tokens
 from bridge.vendors import Vendor
@@ -91,7 +92,7 @@ def own_tokens(
     """
     if sandbox:  # none need be obtained
         return environment(vendors, use_sandbox=True)
-    origins = token_origins(vendors, options, environ)
+    origins = token_origins(vendors, options, environ, logins=not options.shared)
     source = token_source(origins, options, environ)
     if say:
         _say_whose_tokens(origins, environ)
@@ -124,16 +125,36 @@ def shared_tokens(
 
 
 def token_origins(
-    vendors: Collection[Vendor], options: TokenOptions, environ: Mapping[str, str] = os.environ
+    vendors: Collection[Vendor],
+    options: TokenOptions,
+    environ: Mapping[str, str] = os.environ,
+    *,
+    logins: bool = False,
 ) -> dict[Vendor, Origin | None]:
     """Return where each vendor's tokens come from.
+
+    Args:
+        vendors: whose.
+        options: of the command line.
+        environ: usually ``os.environ``.
+        logins: whether logins count, which are a person's.
 
     Raises:
         OptionError: options or variables do not go together.
         TokenError: a variable holds what cannot be a token.
     """
     commands = token_commands(vendors, options.commands)
-    return {vendor: find_origin(vendor, environ, commands.get(vendor.name)) for vendor in vendors}
+    kept = kept_login if logins else None
+    return {vendor: find_origin(vendor, environ, commands.get(vendor.name), kept) for vendor in vendors}
+
+
+def kept_login(vendor: Vendor) -> Session | None:
+    """Return a person's login from the keyring; None if there is none, or no keyring that can be read."""
+    try:
+        return load_session(vendor) if has_keyring() else None
+    except TokenError as error:  # calls then say that there is no token
+        logger.warning("%s", error)
+        return None
 
 
 def token_source(

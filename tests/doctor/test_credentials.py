@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from bridge.doctor.credentials import credentials
+from bridge.upstream.oauth.grant import Grant
+from bridge.upstream.oauth.session import Session
 from bridge.upstream.oauth.token_command import TokenCommand
+from bridge.upstream.tokens import Token
 from bridge.vendors import official_vendors
 from tests.oauth_server import SECRET, WEBEX, ZOOM
 
@@ -23,7 +26,13 @@ def test_each_state_is_one_line_without_a_secret() -> None:
         (WEBEX, {}, "warning"),
     ]
     for environ, commands, state in cases:
-        (finding,) = credentials(ZOOMS, environ, commands)
+        (finding,) = credentials(ZOOMS, environ, commands, lambda _: None)
         assert finding.state == state, environ
         assert (finding.mend == "") == (state == "ok")
         assert SECRET not in str(finding.to_json())
+
+
+def test_a_login_is_found_where_no_variable_is_set() -> None:
+    session = Session("zoom", "the-app", Token(SECRET), Grant(Token(SECRET)))
+    (finding,) = credentials(ZOOMS, {}, {}, lambda _: session)
+    assert (finding.state, finding.text) == ("ok", "cli.py login zoom obtained it")

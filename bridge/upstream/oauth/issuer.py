@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Protocol
 
@@ -72,7 +73,7 @@ class RefreshIssuer:
     async def issue(self) -> Grant:
         """Return a new token, and keep the refresh token that came with it."""
         # Another process may have been here: what is kept is newer than what we know. Unless a person was.
-        kept = self._store.load() if self._store else None
+        kept = await asyncio.to_thread(self._store.load) if self._store else None
         refusal = TokenError(f"no refresh token for {self._endpoint.vendor.title}")
         for used in dict.fromkeys(filter(None, (kept, self._refresh_token))):
             form = {"grant_type": "refresh_token", "refresh_token": used.reveal()}
@@ -81,15 +82,15 @@ class RefreshIssuer:
             except TokenError as error:
                 refusal = error
             else:
-                self._keep(grant, used)
+                await self._keep(grant, used)
                 return grant
         raise TokenError(f"{refusal}; {self._renewal}")
 
-    def _keep(self, grant: Grant, used: Token) -> None:
+    async def _keep(self, grant: Grant, used: Token) -> None:
         self._refresh_token = grant.refresh_token or used
         try:
             if self._store:
-                self._store.save(grant)
+                await asyncio.to_thread(self._store.save, grant)
         except TokenError as error:
             # The token is good all the same; what is kept is not, and must not be read again.
             _log.error("%s; the new refresh token is lost when this process ends", error)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.errors import OptionError
+from bridge.upstream.oauth.session import Session
 from bridge.upstream.oauth.token_command import TokenCommand
 from bridge.upstream.tokens import Token, environment_tokens, parse_token
 from bridge.vendors import Vendor
@@ -58,14 +59,37 @@ class CommandOrigin:
         return f"--token-command ({self.command.program})"
 
 
-Origin = GivenToken | Credentials | CommandOrigin
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A person's login, which the system's keyring keeps."""
+
+    session: Session
+
+    @property
+    def place(self) -> str:
+        """Return where the tokens come from, in words."""
+        return f"cli.py login {self.session.vendor}"
 
 
-def find_origin(vendor: Vendor, environ: Mapping[str, str], command: TokenCommand | None = None) -> Origin | None:
+Origin = GivenToken | Credentials | CommandOrigin | Login
+
+
+def find_origin(
+    vendor: Vendor,
+    environ: Mapping[str, str],
+    command: TokenCommand | None = None,
+    logins: Callable[[Vendor], Session | None] | None = None,
+) -> Origin | None:
     """Return where a vendor's tokens come from, None if from nowhere.
 
     A command, which somebody gave for this very process, goes before variables. A variable that is blank counts as
     not set, as everywhere.
+
+    Args:
+        vendor: whose tokens.
+        environ: usually ``os.environ``.
+        command: what ``--token-command`` names for the vendor.
+        logins: asked for a login where nothing else is set; None: logins do not count.
 
     Raises:
         OptionError: credentials are incomplete, or a token is set beside them.
@@ -75,7 +99,8 @@ def find_origin(vendor: Vendor, environ: Mapping[str, str], command: TokenComman
         return CommandOrigin(command)
     credentials = _credentials(vendor, environ)
     if vendor.name not in environment_tokens([vendor], environ):
-        return credentials
+        session = logins(vendor) if logins is not None and credentials is None and vendor.oauth is not None else None
+        return Login(session) if session else credentials
     if credentials is not None:
         raise OptionError(
             f"both a token ({vendor.token_variable}) and credentials ({credentials.place}) are set for {vendor.title}: "
