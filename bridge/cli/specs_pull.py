@@ -16,6 +16,7 @@ from bridge.cli.options import Json, OverridesFile, SpecsDir, locks_folder, read
 from bridge.cli.output import Column, errors, print_json, print_table
 from bridge.cli.specs_lock import say_what_changed
 from bridge.lock_file import check_writable
+from bridge.spec.specs_lock import locked_in
 from bridge.spec.store import select_documents
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ def pull(
     allow_http: AllowHttp = False,
     overrides: OverridesFile = None,
     no_lock: Annotated[bool, typer.Option("--no-lock", help="Leave specs.lock and names.lock as they are.")] = False,
+    frozen: Annotated[
+        bool, typer.Option("--frozen", help="Store the versions that specs.lock names, or nothing.")
+    ] = False,
     json_output: Json = False,
 ) -> None:
     """Fetch official documents into the store: all that were asked for, or, if one fails, none.
@@ -57,13 +61,16 @@ def pull(
     from bridge.spec.pull_wanted import parse_mirror, wanted_documents  # noqa: PLC0415
 
     wanted = wanted_documents(documents or ())
+    locked = _locked(overrides) if frozen else None
+    if locked is not None:
+        wanted = [entry for entry in wanted if entry.named or entry.label in locked]
     place = parse_mirror(mirror, allow_http=allow_http) if mirror is not None else None
-    folder = None if no_lock else locks_folder(overrides)
+    folder = None if no_lock or frozen else locks_folder(overrides)
     if folder is not None:
         check_writable(folder)
     store = store_to_fill(specs_dir)
     with _watcher(len(wanted)) as watcher:
-        pulled = pull_documents(wanted, store, watcher, place, allow_http=allow_http)
+        pulled = pull_documents(wanted, store, watcher, place, allow_http=allow_http, locked=locked)
     failed = [entry for entry in pulled if entry.result == "failed"]
     if json_output:
         print_json([_described(entry) for entry in pulled])
@@ -76,6 +83,12 @@ def pull(
         raise typer.Exit(1)
     if folder is not None:
         _lock(pulled, store, overrides, folder)
+
+
+def _locked(overrides: Sequence[Path] | None) -> dict[str, str]:
+    """Return the digests that are meant, by document."""
+    lock = locked_in(locks_folder(overrides))
+    return {label: entry.sha256 for label, entry in lock.items()}
 
 
 def _lock(pulled: Sequence[Pulled], store: Path, overrides: Sequence[Path] | None, folder: Path) -> None:

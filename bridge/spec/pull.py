@@ -6,7 +6,7 @@ Nothing that a document names is ever fetched: ``$ref``, ``externalDocs`` and ``
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -61,13 +61,14 @@ class Pulled:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A document on its way: where it belongs, where its new version lies, and what is known of it."""
+    """A document on its way: where it belongs, where its new version lies, what is known of it, which one is meant."""
 
     wanted: Wanted
     target: Path
     place: Path
     known: Version | None
     pulled: Pulled
+    locked: str | None = None
     fetched: Fetched | None = None
 
     def failed(self, problem: str) -> _Candidate:
@@ -83,6 +84,7 @@ def pull(
     mirror: Path | str | None = None,
     *,
     allow_http: bool = False,
+    locked: Mapping[str, str] | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> list[Pulled]:
     """Fetch and check documents, and store them if none failed.
@@ -94,6 +96,7 @@ def pull(
         mirror: a folder or a URL laid out like the store, in place of the vendors' own URLs. What a mirror does not
             have is a failure only where a person named it.
         allow_http: permit plain HTTP.
+        locked: by label, the SHA-256 that a document must have; what has another one, or none here, fails.
         limits: how much and how long.
 
     Returns:
@@ -104,7 +107,7 @@ def pull(
         SpecError: the store cannot be written; nothing was changed.
     """
     with Staging() as staging:
-        prepared = _prepared(wanted, store, staging)
+        prepared = _prepared(wanted, store, staging, locked)
         found = asyncio.run(_fetched(prepared, mirror, limits, watcher, allow_http=allow_http))
         pulled = [candidate.pulled for candidate in found]
         if pulled and all(entry.result == "not in the mirror" for entry in pulled):
@@ -119,7 +122,9 @@ def pull(
     return pulled
 
 
-def _prepared(wanted: Sequence[Wanted], store: Path, staging: Staging) -> list[_Candidate]:
+def _prepared(
+    wanted: Sequence[Wanted], store: Path, staging: Staging, locked: Mapping[str, str] | None
+) -> list[_Candidate]:
     versions = read_versions(store)
     there = {
         (vendor.name, ref.name): ref.path
@@ -134,7 +139,8 @@ def _prepared(wanted: Sequence[Wanted], store: Path, staging: Staging) -> list[_
         known = versions.get(entry.label)
         known = known if known and known.sha256 == digest(target) else None
         pulled = Pulled(entry.label, "failed", target)
-        candidates.append(_Candidate(entry, target, staging.place(target), known, pulled))
+        meant = None if locked is None else locked.get(entry.label, "")
+        candidates.append(_Candidate(entry, target, staging.place(target), known, pulled, meant))
     return candidates
 
 
@@ -191,6 +197,9 @@ def _checked(candidate: _Candidate) -> _Candidate:
     operations = declared_operations(document)
     if not operations:
         raise SpecFormatError("what came has no operations")
+    if candidate.locked is not None and candidate.locked != (came := digest(path)):
+        said = f"another version came: locked {candidate.locked[:12]}, came {came[:12]}"
+        raise SpecFormatError(said if candidate.locked else "it is not locked, and --frozen stores what is")
     result: Result = "new" if not target.is_file() else "changed"
     if not modified or digest(path) == digest(target):
         result = "unchanged"

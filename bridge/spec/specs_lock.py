@@ -121,10 +121,7 @@ def compared_with_lock(found: Sequence[VendorDocuments], folder: Path) -> tuple[
     Raises:
         LockError: there is no lock, or it cannot be used.
     """
-    path = folder / FILE_NAME
-    lock = read_specs_lock(path)
-    if lock is None:
-        raise LockError(f"{path}: no such file; `cli.py specs lock` writes it, beside the overrides file in use")
+    lock = locked_in(folder)
     vendors = {documents.vendor.name for documents in found}
     stored = {ref.label: ref for documents in found for ref in documents.known if ref.origin == "official"}
     locked = {label: entry for label, entry in lock.items() if entry.vendor in vendors}
@@ -188,6 +185,20 @@ def read_specs_lock(path: Path) -> dict[str, LockedDocument] | None:
             locked = _entry(path, vendor, name, entry)
             found[locked.label] = locked
     return found
+
+
+def locked_in(folder: Path) -> dict[str, LockedDocument]:
+    """Return what is locked.
+
+    Raises:
+        LockError: nothing is, or the file cannot be used.
+    """
+    lock = read_specs_lock(folder / FILE_NAME)
+    if lock is None:
+        raise LockError(
+            f"{folder / FILE_NAME}: no such file; `cli.py specs lock` writes it, beside the overrides file in use"
+        )
+    return lock
 
 
 _KINDS: Mapping[str, tuple[type, str]] = {

@@ -79,6 +79,34 @@ def test_where_no_lock_can_be_written_nothing_is_pulled(
     assert not (tmp_path / "store").exists()
 
 
+def test_a_frozen_pull_stores_what_is_locked_or_nothing(run: Run, mirror: Path, own: Path, tmp_path: Path) -> None:
+    run("specs", "pull", "webex", "--from", mirror, "--overrides", own)
+    before = {path.name: path.read_bytes() for path in own.parent.iterdir()}
+    elsewhere = ("--from", mirror, "--overrides", own, "--frozen", "--specs-dir", tmp_path / "elsewhere")
+    ran = run("specs", "pull", *elsewhere)
+    assert (ran.code, [line.split()[:2] for line in ran.lines[1:]]) == (
+        0,
+        [["webex/admin", "new"], ["webex/messaging", "new"]],
+    )
+    change(mirror, tags=[])
+    ran = run("specs", "pull", "webex", *elsewhere)
+    assert ran.code == 1
+    assert ran.err.startswith("error: webex/messaging: another version came: locked ")
+    assert "nothing was stored: 1 of 2 documents failed" in ran.err
+    assert {path.name: path.read_bytes() for path in own.parent.iterdir()} == before
+    verified = run("specs", "verify", "--spec", "webex", "--overrides", own, "--specs-dir", tmp_path / "elsewhere")
+    assert verified.code == 0
+
+
+def test_a_frozen_pull_of_what_is_not_locked_fails(run: Run, mirror: Path, own: Path) -> None:
+    missing = run("specs", "pull", "webex", "--from", mirror, "--overrides", own, "--frozen")
+    assert (missing.code, "specs.lock: no such file" in missing.err) == (1, True)
+    run("specs", "pull", "webex/admin", "--from", mirror, "--overrides", own)
+    ran = run("specs", "pull", "webex/messaging", "--from", mirror, "--overrides", own, "--frozen")
+    assert ran.code == 1
+    assert "error: webex/messaging: it is not locked, and --frozen stores what is" in ran.err
+
+
 def test_lock_and_verify(run: Run, mirror: Path, own: Path) -> None:
     words = ("--spec", "webex", "--overrides", own)
     run("specs", "pull", "webex", "--from", mirror, "--no-lock")
