@@ -53,6 +53,10 @@ bench: official-documents setup ## Measure speed and memory against bare FastMCP
 load: setup ## Make 2,000 calls with 200 callers' tokens while vendors fail and clients give up, in each listing mode
 	$(BIN)/python -m tests.end_to_end.load
 
+.PHONY: retrieval
+retrieval: official-documents setup ## Measure the search beside FastMCP's, over the requests of benchmarks/retrieval
+	$(BIN)/python -m benchmarks.retrieval
+
 .PHONY: check
 check: setup ## Lint, types, import rules
 	$(BIN)/ruff format --check .

@@ -1,0 +1,1 @@
+"""How well the search finds the right operation: recall, time and size of an answer, beside FastMCP's own search."""
