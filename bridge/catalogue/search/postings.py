@@ -41,20 +41,25 @@ class Postings:
     @classmethod
     def of(cls, weights: Sequence[Mapping[str, float]]) -> Postings:
         """Index entries by the weights of their words."""
-        postings: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        held: defaultdict[str, tuple[array[int], array[int]]] = defaultdict(lambda: (array("H"), array("B")))
         telling: Counter[str] = Counter()
         for place, words in enumerate(weights):
             for word, weight in words.items():
-                postings[word].append((place, max(1, round(HIGHEST * weight / (weight + SATURATION)))))
-                telling[word] += weight > TELLING
+                of_word = held[word]
+                of_word[0].append(place)
+                of_word[1].append(max(1, round(HIGHEST * weight / (weight + SATURATION))))
+                if weight > TELLING:
+                    telling[word] += 1
         starts, places, impacts, rarity = array("I", [0]), array("H"), array("B"), array("f")
-        for word, found in postings.items():
-            places.extend(place for place, _ in found)
-            impacts.extend(impact for _, impact in found)
+        words_in_order = sorted(held)  # the same index, byte by byte, whatever the order of sets is today
+        for word in words_in_order:
+            of_word = held[word]
+            places.extend(of_word[0])
+            impacts.extend(of_word[1])
             starts.append(len(places))
-            rare = math.log2(1 + len(weights) / (max(telling[word], len(found) / 4) + 0.5))
+            rare = math.log2(1 + len(weights) / (max(telling[word], len(of_word[0]) / 4) + 0.5))
             rarity.append(rare if telling[word] else rare * MENTIONED)
-        return cls({word: number for number, word in enumerate(postings)}, starts, places, impacts, rarity)
+        return cls({word: number for number, word in enumerate(words_in_order)}, starts, places, impacts, rarity)
 
     def of_term(self, term: int) -> tuple[array[int], array[int]]:
         """Return the places and impacts of a word."""

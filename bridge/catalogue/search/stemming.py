@@ -94,9 +94,10 @@ _ALWAYS = PARTICLES - {"in", "on", "over", "through"}
 _BEFORE_IN = frozenset({"log", "sign", "check", "barge", "opt", "dial", "call", "clock", "plug", "add"})
 
 
-def with_particles(stems: tuple[str, ...]) -> list[str]:
+@lru_cache(maxsize=65_536)
+def with_particles(stems: tuple[str, ...]) -> tuple[str, ...]:
     """Return stems, and the words that some make with the particle behind them: sign out -> sign out signout."""
     joined = [
         left + right for left, right in pairwise(stems) if right in _ALWAYS or (right == "in" and left in _BEFORE_IN)
     ]
-    return [*stems, *joined]
+    return (*stems, *joined)
