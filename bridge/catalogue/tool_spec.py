@@ -282,6 +282,14 @@ class Catalogue:
         """Return the exposed tools by name."""
         return {tool.name: tool for tool in self.tools}
 
+    @cached_property
+    def _withheld(self) -> Mapping[str, str]:
+        return {tool.name: reason for vendor in self.vendors for tool, reason in vendor.withheld}
+
+    def withholds(self, name: str) -> bool:
+        """Tell whether this is the name of a tool that the command line does not let through."""
+        return name in self._withheld
+
     def tool(self, name: str) -> ToolSpec:
         """Return a tool.
 
@@ -295,9 +303,8 @@ class Catalogue:
 
     def not_found(self, name: str) -> str:
         """Return the sentence for a name that no exposed tool has, with the nearest that one has."""
-        for tool, reason in (entry for vendor in self.vendors for entry in vendor.withheld):
-            if tool.name == name:
-                return f"{name} is not allowed here: {reason}"
+        if reason := self._withheld.get(name):
+            return f"{name} is not allowed here: {reason}"
         shown = name if len(name) <= SHOWN_NAME else f"{name[:SHOWN_NAME]}..."
         return f"no tool {shown!r}{did_you_mean(shown, self.by_name)}"
 

@@ -82,9 +82,15 @@ def build_server(
     listing = ToolListing(live, low_level)
     low_level.middleware.append(listing)
     if audit_log:
-        low_level.middleware.insert(0, Audit(audit_log))  # before all others: it sees what they refuse
+        low_level.middleware.insert(
+            0, Audit(audit_log, lambda name: _is_tool(live, name))
+        )  # before all others: it sees what they refuse
     low_level.get_tool_input_schema = listing.input_schema
     return server
+
+
+def _is_tool(live: LiveCatalogue, name: str) -> bool:
+    return live.exposure.shown(name) is not None or live.catalogue.withholds(name)
 
 
 def reloads_of(

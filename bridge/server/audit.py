@@ -7,11 +7,10 @@ import json
 import logging
 import logging.handlers
 import os
-import re
 import secrets
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -34,8 +33,6 @@ KEPT = 5
 """Bytes of the file before another is begun, and how many old ones are kept."""
 LONGEST_NAME = 64
 """Characters of a name that a client chose."""
-
-_NAME = re.compile(rf"[A-Za-z0-9_.-]{{1,{LONGEST_NAME}}}")
 
 _log = logging.getLogger(__name__)
 
@@ -177,18 +174,23 @@ class _Stderr(_Reporting, logging.StreamHandler[Any]):
 
 
 class Audit:
-    """Middleware of the low-level server that writes the line of each ``tools/call``, whatever ends it."""
+    """Middleware of the low-level server that writes the line of each ``tools/call``, whatever ends it.
 
-    def __init__(self, log: AuditLog) -> None:
+    Args:
+        log: where the lines go.
+        known: tells whether a name is a tool's; any other text could be anything, an argument too, and is not written.
+    """
+
+    def __init__(self, log: AuditLog, known: Callable[[str], bool]) -> None:
         self._log = log
+        self._known = known
 
     async def __call__(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         """Let a call through and write its line; pass everything else on."""
         if ctx.request_id is None or ctx.method != "tools/call":
             return await call_next(ctx)
         name = (ctx.params or {}).get("name")
-        # What is no name could be anything, an argument too.
-        kept = Record(name if isinstance(name, str) and _NAME.fullmatch(name) else "?", self._log.salt)
+        kept = Record(name if isinstance(name, str) and self._known(name) else "?", self._log.salt)
         begun = time.monotonic()
         reset = _current.set(kept)
         try:

@@ -194,3 +194,31 @@ class TestAnApprovalIsForOneCall:
         assert asked["result"]["resultType"] == "input_required"
         assert asked["result"]["inputRequests"]["consent"]["params"]["message"].startswith("shop: Delete a thing?")
         assert len(upstream.requests) == 1
+
+
+@pytest.fixture(scope="module")
+def searching(folder: Path, upstream_server: Upstream) -> Iterator[HttpProgram]:
+    """Return a server that lists the tools to search and call alone."""
+    arguments = ("--mode", "search", "--spec", "shop.yaml", "--upstream", f"shop={upstream_server.url}")
+    with program(folder, upstream_server, *arguments) as running:
+        yield running
+
+
+@pytest.mark.parametrize("way", HTTP_WAYS, ids=str)
+async def test_through_another_tool_the_person_is_asked_about_the_one_that_is_called(
+    searching: HttpProgram, upstream: Upstream, way: Way
+) -> None:
+    upstream.answers(204, b"")
+    call = {"name": "shop_delete_thing", "arguments": {"id": "a b"}}
+    yes, no = Asked(agrees), Asked(declines)
+    for person in (no, yes):
+        async with connected(way, searching.url, HEADERS, person=person) as caller:
+            result = await caller.call("call_write_tool", call)
+        assert result.is_error is (person is no)
+    assert yes.questions == no.questions == [QUESTION]
+    async with connected(way, searching.url, HEADERS) as caller:
+        refused = await caller.call("call_write_tool", call)
+        direct = await caller.call("shop_delete_thing", {"id": "1"})
+    assert "Call shop_delete_thing by its own name, not through call_write_tool" in text_of(refused)
+    assert structured(direct)["status_code"] == 204
+    assert len(upstream.requests) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
+import logging
 import os
 import stat
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from bridge.server import audit as module
 from bridge.server.app import build_server, draining
 from bridge.server.audit import AuditLog
 from bridge.server.live import LiveCatalogue
-from bridge.server.tool import Upstream
+from bridge.server.tool import BridgeTool, Upstream
 from bridge.upstream.client import UpstreamClient
 from tests import upstream_server
 from tests.documents import operation
@@ -124,8 +125,8 @@ class TestLine:
         assert (line["tool"], line["outcome"]) == ("acme_do", "refused")
         assert "vendor" not in line
 
-    async def test_a_name_that_is_none(self, upstream: upstream_server.Upstream, file: Path) -> None:
-        line = await recorded(GET, upstream.url, file, name=f"acme_do?id={VALUE}")
+    async def test_a_name_that_is_no_tools(self, upstream: upstream_server.Upstream, file: Path) -> None:
+        line = await recorded(GET, upstream.url, file, name=f"acme_{VALUE}")
         assert (line["tool"], line["outcome"]) == ("?", "refused")
 
     async def test_without_a_token(self, upstream: upstream_server.Upstream, file: Path) -> None:
@@ -137,6 +138,24 @@ class TestLine:
         line = await recorded(PUT, "http://127.0.0.1:1", file, {"id": "1"}, name="acme_do")
         assert line["outcome"] == "failed"
         assert line["attempts"] >= 1
+
+    async def test_a_crash_tells_the_log_where_and_nobody_what(
+        self,
+        upstream: upstream_server.Upstream,
+        file: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        def crash(*_: Any) -> Any:
+            raise RuntimeError(f"{SECRET} {VALUE}")
+
+        monkeypatch.setattr(BridgeTool, "prepare", crash)
+        caplog.set_level(logging.DEBUG, "bridge")
+        assert (await recorded(GET, upstream.url, file))["outcome"] == "failed"
+        said = "\n".join(entry.getMessage() for entry in caplog.records if entry.name.startswith("bridge"))
+        assert "acme_do: RuntimeError in " in said
+        assert SECRET not in said
+        assert VALUE not in said
 
     async def test_a_dry_run(self, upstream: upstream_server.Upstream, file: Path) -> None:
         assert (await recorded(PUT, upstream.url, file, {"id": VALUE, "_dry_run": True}))["outcome"] == "dry_run"

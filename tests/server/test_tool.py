@@ -60,7 +60,7 @@ class TestDescription:
         spec = spec_of(operation("DELETE", "/things/{id}", parameters=ID))
         tool = BridgeTool(spec, Upstream(UpstreamClient(), NoTokens()))
         assert (tool.name, tool.title, tool.description) == (spec.name, spec.title, spec.description)
-        assert tool.parameters == spec.input_schema
+        assert tool.parameters == spec.shown_schema
         assert tool.meta == spec.meta
         assert tool.output_schema is None
         assert tool.annotations is not None
