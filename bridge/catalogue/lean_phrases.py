@@ -7,20 +7,36 @@ and none begins with ``.*``, so that thousands of sentences are read in a moment
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from re import Pattern
-from typing import Final
+from typing import Final, NamedTuple
 
-_TOOL = r"(?!.*\b(?:webex|zoom)_\w+)"
-"""Not where a tool is named, as our own descriptions do."""
+
+class Cue(NamedTuple):
+    """What gives a sentence away: a pattern, searched for only where one of the words is there."""
+
+    words: Set[str]
+    pattern: Pattern[str]
+
+    def is_in(self, low: str, words: Set[str]) -> bool:
+        """Tell whether a sentence has it, given in lower case and as its words."""
+        return not self.words.isdisjoint(words) and self.pattern.search(low) is not None
 
 
 def _any(*patterns: str) -> Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_TOOL = r"(?!.*\b(?:webex|zoom)_\w+)"
+"""Not where a tool is named, as our own descriptions do."""
+
+
 SECTION: Final = _any(
-    r"(?:granular )?scopes?\b:?(?! of)",
+    r"(?:granular |required )?scopes?\b:?(?! of)",
     r"rate limit label\b",
     r"pre-?requisites?\b",
     r"authori[sz]ation:?$",
@@ -30,16 +46,19 @@ SECTION: Final = _any(
 )
 """How a line begins that opens a section of what ``_meta`` has: the items after it go with it."""
 
-ABOUT_ACCESS: Final = _any(
-    r"(?:auth|access|bearer|administrator|admin|security|oauth) token\b"
-    r".*\b(?:scope|permission|role|authorization|requires?)",
-    r"(?:requires?|must have|must use|needs?) .{0,80}\b(?:auth|access|administrator|bearer) token\b",
-    r"oauth (?:access )?token\b",
-    r"scopes? (?:of )?['\w-]+:[\w:]+",
-    r"[a-z]:[a-z]\w*_(?:read|write|rw)\b",
-    r"spark(?:-[a-z]+)?:",
-    r"must have an? role",
-    r"(?:account|license|subscription)s?\b.{0,20}\brequired to use this",
+ABOUT_ACCESS: Final = Cue(
+    _words("token tokens scope scopes role oauth account accounts license licenses subscription spark read write rw"),
+    _any(
+        r"(?:auth|access|bearer|administrator|admin|security|oauth) token\b"
+        r".*\b(?:scope|permission|role|authorization|requires?)",
+        r"(?:requires?|must have|must use|needs?) .{0,80}\b(?:auth|access|administrator|bearer) token\b",
+        r"oauth (?:access )?token\b",
+        r"scopes? (?:of )?['\w-]+:[\w:]+",
+        r"[a-z]:[a-z]\w*_(?:read|write|rw)\b",
+        r"spark(?:-[a-z]+)?:",
+        r"must have an? role",
+        r"(?:account|license|subscription)s?\b.{0,20}\brequired to use this",
+    ),
 )
 """What a sentence about tokens, scopes and roles has in it."""
 
@@ -55,13 +74,19 @@ ABOUT_ACCESS_FIRST: Final = _any(
 )
 """How a sentence about tokens, roles, plans and rates begins."""
 
-ELSEWHERE: Final = _any(
-    r"for (?:more|additional|further|detailed) (?:info|detail|data)",
-    r"for (?:an? |the )?(?:full |complete |current )?list of .*\b(?:see|refer|visit|read)\b",
-    r"for (?:details|information|instructions|reference)\b",
-    r"to learn (?:more|about)\b",
-    r"click here|this article|developer (?:blog|guide)",
-    r"https?://",
+ELSEWHERE: Final = Cue(
+    _words(
+        "more additional further detailed list details information instructions reference click article guide blog"
+        " http https"
+    ),
+    _any(
+        r"for (?:more|additional|further|detailed) (?:info|detail|data)",
+        r"for (?:an? |the )?(?:full |complete |current )?list of .*\b(?:see|refer|visit|read)\b",
+        r"for (?:details|information|instructions|reference)\b",
+        r"to learn (?:more|about)\b",
+        r"click here|this article|developer (?:blog|guide)",
+        r"https?://",
+    ),
 )
 """What a sentence that only leads to another page has in it."""
 
@@ -75,13 +100,16 @@ ELSEWHERE_FIRST: Final = _any(
 )
 """How a sentence begins that only leads to another page, or shows an example."""
 
-HELPS_NO_CHOICE: Final = _any(
-    r"next page token\b.*\b(?:returned|returns|expir|paginat)",
-    r"expir(?:ation|es)\b.*\b15 minutes",
-    rf"can be (?:retrieved|obtained|found|fetched|queried) (?:from|by|using|via|in|with|through)\b{_TOOL}",
-    r"when storing this value",
-    r"array fields? in the response",
-    r"this field only appears",
+HELPS_NO_CHOICE: Final = Cue(
+    _words("token expiration expires retrieved obtained found fetched queried storing response appears"),
+    _any(
+        r"next page token\b.*\b(?:returned|returns|expir|paginat)",
+        r"expir(?:ation|es)\b.*\b15 minutes",
+        rf"can be (?:retrieved|obtained|found|fetched|queried) (?:from|by|using|via|in|with|through)\b{_TOOL}",
+        r"when storing this value",
+        r"array fields? in the response",
+        r"this field only appears",
+    ),
 )
 """What a sentence about a value has in it that helps nobody to choose one."""
 
@@ -94,6 +122,8 @@ HELPS_NO_CHOICE_FIRST: Final = _any(
     r"for a newly created resource",
     r"this parameter uses the rsql",
     r"all available webex sites",
+    r"(?:this|that) is (?:because|why|useful|helpful)",
+    r"this means",
     r"currently supports two different ids",
     r"we do not treat this field",
 )
@@ -121,22 +151,29 @@ SAID_BY_LIMITS: Final = _any(
     r"(?:the )?(?:maximum|max|minimum|min|up)\b[^.]{0,30}\b(?:length|limit|characters?)\b",
     r"(?:it )?(?:cannot|can't|must not) (?:be longer|exceed)\b.*characters",
     r"(?:the )?(?:length|size)\b.*\bcharacters",
+    r"(?:the )?max(?:imum)?:? (?:(?:value|number|size|limit) )?(?:is |of )?\d+\W*$",
 )
 """How a sentence begins that only tells what the limits of the schema say."""
 
-BEARS_ON_CALLS: Final = re.compile(
-    r"(?:required|requires?|must|mandatory|only|cannot|can't|can not|not allowed|at least|at most|up to|max(?:imum)?"
-    r"|min(?:imum)?|formats?|defaults?|comma|separated|either|ignored|omit(?:ted)?|empty|null|wildcard|deprecated"
-    r"|instead|exclusive|together|e\.164|iso|utc|gmt|iana|rfc|base64|epoch|milliseconds?|seconds|minutes"
-    r"|bytes|unsupported|not supported|applies|applicable|replaces?|overwrit\w+|permanent\w*|irreversible|limited"
-    r"|e\.g)(?![a-z])"
+_BEARS = (
+    "required requires require must enter pass commas separate blank mandatory only cannot can't least max "
+    "maximum min minimum format formats default defaults comma separated either ignored omit omitted empty null "
+    "wildcard deprecated instead exclusive together iso utc gmt iana rfc epoch milliseconds millisecond seconds "
+    "minutes bytes unsupported applies applicable replaces replace overwrites overwritten permanent permanently "
+    "irreversible limited base64"
 )
-"""What a sentence has in it that says when, how or in what form something is given."""
+BEARS_ON_CALLS: Final = _words(_BEARS)
+"""Words of sentences that say when, how or in what form something is given."""
 
-UNIT: Final = re.compile(
-    r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|millis|epoch|percent\w*|bytes|[kmg]b|utc|gmt|iana|iso|e\.?164"
-    r"|rfc|base64|url|comma|separated|encoded|yyyy|format|regex\w*|rsql|json)(?![a-z])"
+BEARING_PHRASES: Final = ("up to", "at most", "not allowed", "not supported", "can not", "e.164")
+"""The same, of several words."""
+
+_UNITS = (
+    "second seconds minute minutes hour hours day days week weeks month months millisecond milliseconds millis "
+    "epoch percent percentage bytes kb mb gb utc gmt iana iso rfc base64 url comma separated encoded yyyy "
+    "format regex rsql json uuid email e164"
 )
+UNITS: Final = _words(_UNITS)
 """Units and forms of values: a text that names one always says something."""
 
 SHARED: Final[Sequence[tuple[str, Pattern[str], str]]] = tuple(
@@ -163,14 +200,38 @@ SHARED: Final[Sequence[tuple[str, Pattern[str], str]]] = tuple(
 ``'me'`` is Zoom's word for the owner of the token; what has to be encoded twice, the bridge encodes.
 """
 
+_VERBS = (
+    "accept activate add allow answer apply approve archive assign attach authorize batch bulk cancel change "
+    "check clean clear clone close complete configure confirm connect consult control convert copy create "
+    "deactivate decline delete deny deploy disable disconnect dismiss divert download edit enable end exchange "
+    "execute export fetch find generate get give hold import initiate insert invite issue join leave let link "
+    "list lists lock make manage mark merge modify move mute obtain override park partially patch pause perform "
+    "pick place play post provide provision publish pull purge push put query read rebuild recall recover "
+    "refresh regenerate register reject release remove rename replace reply report request reset resolve "
+    "restart restore resume retrieve return revoke ring run save schedule search select send set share show "
+    "sort start stop submit subscribe suspend switch sync synchronize terminate test toggle transfer trigger "
+    "turn un-assign unassign unblock unhold unlink unlock unmute unpark unpin unregister unshare unsubscribe "
+    "update upgrade upload use validate verify view wake write"
+)
+VERBS: Final = _words(_VERBS)
+"""How a sentence begins that says what an operation does, an ``s`` or ``es`` at its end aside."""
+
 LEADS_OF_TOOLS: Final = re.compile(
     r"(?:please )?(?:use this (?:api|endpoint|method|function|operation|request)(?: endpoint)? to|"
     r"this (?:api|endpoint|method|operation)(?: endpoint)?(?: call)?(?: is used to| can be used to| lets you"
     r"| allows you to| will| allows users to)|"
-    r"this (?:api|endpoint|method|operation)|(?:an? )?api to|access this endpoint (?:when|to))\s+",
+    r"this (?:api|endpoint|method|operation)|(?:an? )?api to|access this endpoint (?:when|to)|please)\s+",
     re.IGNORECASE,
 )
 """How a description begins before it says something."""
+
+_LEADING = (
+    "optional this the it indicates indicate specify specifies specifiy determine determines define defines "
+    "represent represents denote denotes describe describes designates a an boolean flag indicator setting "
+    "option value used to whether unique limit"
+)
+LEADING_WORDS: Final = _words(_LEADING)
+"""The first words of what ``LEADS_OF_VALUES`` shortens."""
 
 LEADS_OF_VALUES: Final[Sequence[tuple[Pattern[str], str]]] = tuple(
     (re.compile(pattern, re.IGNORECASE), short)

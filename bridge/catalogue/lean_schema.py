@@ -12,7 +12,8 @@ from typing import Any
 
 from bridge.catalogue.arguments import Arguments
 from bridge.catalogue.lean_summary import fitted
-from bridge.catalogue.lean_text import known_stems, lean_note, stems, written_note
+from bridge.catalogue.lean_text import lean_note, written_note
+from bridge.catalogue.prose import known_stems, stems
 from bridge.controls import LEAN_CONTROL_SCHEMAS
 from bridge.spec.document import JsonObject
 
@@ -30,8 +31,8 @@ _VACUOUS: Mapping[str, Any] = {
 
 _LIMITS = frozenset({"minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems"})
 
-_CHARACTERS = {1: 110, 2: 75}
-_CHARACTERS_DEEP = 60
+_CHARACTERS = {1: 100, 2: 70}
+_CHARACTERS_DEEP = 55
 """Characters of a description by level, an argument being level 1."""
 
 _ENOUGH = 2
@@ -135,6 +136,7 @@ class LeanSchemas:
             limit=_CHARACTERS.get(level, _CHARACTERS_DEEP),
             enough=_ENOUGH,
             enum=frozenset(map(str, values)),
+            is_number=schema.get("type") in ("integer", "number"),
             has_default="default" in schema,
             has_limits=not _LIMITS.isdisjoint(schema),
         )

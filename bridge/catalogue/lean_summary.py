@@ -6,17 +6,13 @@ A folded schema takes every value that the whole one takes; ``describe_tool`` an
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from bridge.spec.document import JsonObject
 
 POINTER: Final = "describe_tool shows all"
 """Where a model finds what was left out."""
-
-_DEEPEST = 8
-_SIZES = (2_000, 800, 300, 0)
-"""Characters from which schemas are folded, in turn: large ones first, each level from the deepest up."""
 
 _KEYS_CHARACTERS = 500
 """Characters of the list of properties of one folded object."""
@@ -26,22 +22,27 @@ _LONG_ENUM = 25
 
 
 def fitted(properties: Mapping[str, JsonObject], room: int) -> JsonObject:
-    """Return the properties of an input schema, folded as far as it takes to fit.
+    """Return the properties of an input schema, folded as far as it takes to fit: the deepest and largest first.
 
     Args:
         properties: lean schemas, by the names of the arguments.
         room: characters that they may have as JSON.
     """
     found = dict(properties)
-    for level in range(_DEEPEST, 0, -1):
-        for least in _SIZES:
-            if _size(found) <= room:
-                return found
-            found = {name: _folded(schema, 1, level, least) for name, schema in found.items()}
-    if _size(found) > room:
-        found = {name: _without_long_enum(schema) for name, schema in found.items()}
-    if _size(found) > room:
-        found = {name: _without_description(schema) for name, schema in found.items()}
+    excess = _size(found) - room
+    if excess <= 0:
+        return found
+    for level in range(_height(found.values()), 0, -1):
+        chosen = _worth_folding(found, level, excess)
+        if chosen:
+            found = {name: _folded(schema, chosen) for name, schema in found.items()}
+            excess = _size(found) - room
+        if excess <= 0:
+            return found
+    for shorter in (_without_long_enum, _without_description):
+        found = {name: shorter(schema) for name, schema in found.items()}
+        if _size(found) <= room:
+            break
     return found
 
 
@@ -49,25 +50,68 @@ def _size(schema: Any) -> int:
     return len(json.dumps(schema, ensure_ascii=False))
 
 
-def _folded(schema: Any, depth: int, level: int, least: int) -> Any:
-    """Fold the objects at a level, and further down, that have so many characters at least."""
-    if isinstance(schema, bool):
+def _height(schemas: Iterable[Any]) -> int:
+    """Return how many levels of schemas there are at most, one inside the other."""
+    return 1 + max((_height(_inside(schema)) for schema in schemas if isinstance(schema, dict)), default=-1)
+
+
+def _inside(schema: JsonObject) -> list[Any]:
+    inner = [*schema.get("properties", {}).values(), schema.get("items"), schema.get("additionalProperties")]
+    return [*inner, *schema.get("anyOf", ()), *schema.get("allOf", ())]
+
+
+def _worth_folding(properties: JsonObject, level: int, excess: int) -> dict[int, JsonObject]:
+    """Return what the largest objects at a level are folded to, by their identity: as many as it takes to fit."""
+    folds: list[tuple[int, int, JsonObject]] = []
+    for schema in properties.values():
+        for node in _at(schema, 1, level):
+            summary = _summary(node)
+            if summary is not None and (gain := _size(node) - _size(summary)) > 0:
+                folds.append((gain, id(node), summary))
+    chosen: dict[int, JsonObject] = {}
+    for gain, node_id, summary in sorted(folds, key=lambda fold: -fold[0]):
+        if excess <= 0:
+            break
+        chosen[node_id] = summary
+        excess -= gain
+    return chosen
+
+
+def _at(schema: Any, depth: int, level: int) -> Iterator[JsonObject]:
+    """Yield the outermost objects that stand so many levels of properties deep, or deeper."""
+    if isinstance(schema, bool) or _INNER.isdisjoint(schema):
+        return
+    if depth >= level and not _WITH_KEYS.isdisjoint(schema):
+        yield schema
+        return
+    for entry in schema.get("properties", {}).values():
+        yield from _at(entry, depth + 1, level)
+    yield from _at(schema.get("items", True), depth, level)
+    yield from _at(schema.get("additionalProperties", True), depth + 1, level)
+    for keyword in ("anyOf", "allOf"):
+        for entry in schema.get(keyword, ()):
+            yield from _at(entry, depth, level)
+
+
+_WITH_KEYS = frozenset({"properties", "anyOf", "allOf"})
+_INNER = _WITH_KEYS | {"items", "additionalProperties"}
+
+
+def _folded(schema: Any, chosen: Mapping[int, JsonObject]) -> Any:
+    """Return a schema in whose places the chosen ones stand."""
+    if id(schema) in chosen:
+        return chosen[id(schema)]
+    if isinstance(schema, bool) or _INNER.isdisjoint(schema):
         return schema
-    if depth >= level and ("properties" in schema or "anyOf" in schema or "allOf" in schema):
-        summary = _summary(schema)
-        if summary is not None and _size(schema) > max(least, _size(summary)):
-            return summary
     result = dict(schema)
     if "properties" in schema:
-        inner = schema["properties"].items()
-        result["properties"] = {name: _folded(entry, depth + 1, level, least) for name, entry in inner}
-    if "items" in schema:
-        result["items"] = _folded(schema["items"], depth, level, least)
-    if "additionalProperties" in schema:
-        result["additionalProperties"] = _folded(schema["additionalProperties"], depth + 1, level, least)
+        result["properties"] = {name: _folded(entry, chosen) for name, entry in schema["properties"].items()}
+    for keyword in ("items", "additionalProperties"):
+        if keyword in schema:
+            result[keyword] = _folded(schema[keyword], chosen)
     for keyword in ("anyOf", "allOf"):
         if keyword in schema:
-            result[keyword] = [_folded(entry, depth, level, least) for entry in schema[keyword]]
+            result[keyword] = [_folded(entry, chosen) for entry in schema[keyword]]
     return result
 
 

@@ -3,42 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
 from bridge.catalogue.lean_phrases import (
-    ABOUT_ACCESS,
-    ABOUT_ACCESS_FIRST,
-    BEARS_ON_CALLS,
-    ELSEWHERE,
-    ELSEWHERE_FIRST,
     EXAMPLES,
     HELPS_NO_CHOICE,
     HELPS_NO_CHOICE_FIRST,
+    LEADING_WORDS,
     LEADS_OF_TOOLS,
     LEADS_OF_VALUES,
     SAID_BY_DEFAULT,
     SAID_BY_ENUM,
     SAID_BY_LIMITS,
-    SAYS_LITTLE,
     SECTION,
     SHARED,
-    STOP_WORDS,
-    UNIT,
+    VERBS,
 )
 from bridge.catalogue.plain_text import ITEM, plain_text
+from bridge.catalogue.prose import Sentence, sentences, stems, telling_stems
 
 LONGEST_DESCRIPTION = 1_024
 """Characters of a description that every client shows (VS Code cuts there)."""
 
-USUAL_DESCRIPTION = 280
+USUAL_DESCRIPTION = 240
 """Characters after which no further sentence of a tool's description is taken."""
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\betc\.)\s+(?=[A-Z\"'(\d])")
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_MEANING = 60
+"""Characters of what one value of an enumeration means."""
+
 _NOTE = re.compile(r"(?:\*|please )?(?:important )?notes?(?: that\b|\b:?-?) *(?:that )?(?=\S)", re.IGNORECASE)
+
+
+_INLINE_SECTION = re.compile(r"\s+Pre-?requisites?\b:?\s", re.IGNORECASE)
 
 
 def lean_description(summary: str, description: str, limit: int = LONGEST_DESCRIPTION) -> str:
@@ -52,18 +50,22 @@ def lean_description(summary: str, description: str, limit: int = LONGEST_DESCRI
         description: the operation's, as the vendor writes it.
         limit: characters.
     """
-    sentences = list(_of_tool(plain_text(description)))
+    said = list(_of_tool(plain_text(description)))
     title = plain_text(summary).replace("\n", " ").rstrip(". ")
-    first = _capital(LEADS_OF_TOOLS.sub("", sentences.pop(0), count=1)) if sentences else ""
+    first = _capital(LEADS_OF_TOOLS.sub("", said[0].text, count=1)) if said else ""
     if title and not _tells_of(first, title):
-        says_more = _new_words(first, stems(title)) > 0 and len(first) <= USUAL_DESCRIPTION
-        first = f"{title}. {first}" if says_more else f"{title}."
+        if _says_what_it_does(first) and telling_stems(first) - stems(title) and len(first) <= USUAL_DESCRIPTION:
+            first = f"{title}. {first}"
+        else:
+            said.insert(0, Sentence.of(title))
+            first = f"{title}."
+    said = said[1:]
     taken = [first or title]
     room = USUAL_DESCRIPTION - len(taken[0])
-    for sentence in sentences:
-        if len(sentence) < room and BEARS_ON_CALLS.search(sentence.lower()):
-            taken.append(_capital(sentence))
-            room -= len(sentence) + 1
+    for sentence in said:
+        if len(sentence.text) < room and sentence.bears_on_calls:
+            taken.append(_capital(sentence.text))
+            room -= len(sentence.text) + 1
     return _cut(" ".join(filter(None, taken)), limit)
 
 
@@ -72,7 +74,7 @@ def written_description(description: str, limit: int = LONGEST_DESCRIPTION) -> s
     return _cut(plain_text(description).replace("\n", " "), limit)
 
 
-def _of_tool(text: str) -> Iterator[str]:
+def _of_tool(text: str) -> Iterator[Sentence]:
     """Yield the sentences of a description that are no boilerplate; items of a list are sentences too."""
     skipping = False
     for line in text.split("\n"):
@@ -83,46 +85,31 @@ def _of_tool(text: str) -> Iterator[str]:
         if item and skipping:
             continue
         skipping = False
-        for sentence in _sentences(line.removeprefix(ITEM)):
-            plain = (
-                _NOTE.sub("", sentence, count=1) if sentence[:1] in "*nNpPiI" and _NOTE.match(sentence) else sentence
-            )
-            if not _is_boilerplate(plain.lower()):
-                yield plain
+        for text_of_one in sentences(_INLINE_SECTION.split(line.removeprefix(ITEM))[0]):
+            sentence = Sentence.of(_NOTE.sub("", text_of_one, count=1) if _NOTE.match(text_of_one) else text_of_one)
+            if not sentence.is_boilerplate:
+                yield sentence
 
 
-def _is_boilerplate(low: str) -> bool:
-    if ABOUT_ACCESS_FIRST.match(low) or ELSEWHERE_FIRST.match(low):
-        return True
-    return bool(ABOUT_ACCESS.search(low) or ELSEWHERE.search(low))
+def _tells_of(sentence: str, title: str) -> bool:
+    """Tell whether a sentence says what an operation does, and has most of what the title says."""
+    wanted = telling_stems(title)
+    return _says_what_it_does(sentence) and len(wanted & stems(sentence)) * 3 >= len(wanted) * 2
 
 
-def _sentences(line: str) -> list[str]:
-    return _SENTENCE_END.split(line)
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A sentence of a value's description, or an item of a list in it.
-
-    Attributes:
-        low: in lower case.
-        bears: whether it says when, how or in what form the value is given.
-    """
-
-    text: str
-    low: str
-    kind: Literal["sentence", "item"]
-    bears: bool
+def _says_what_it_does(sentence: str) -> bool:
+    verb = sentence.partition(" ")[0].lower().strip(",.:")
+    return not VERBS.isdisjoint((verb, verb.removesuffix("s"), verb.removesuffix("es"), f"{verb.removesuffix('ies')}y"))
 
 
 def lean_note(
     text: str,
-    known: Collection[str],
+    known: Set[str],
     *,
     limit: int,
     enough: int = 1,
     enum: Collection[str] = (),
+    is_number: bool = False,
     has_default: bool = False,
     has_limits: bool = False,
 ) -> str:
@@ -134,38 +121,121 @@ def lean_note(
         limit: characters, up to twice as many where values are explained.
         enough: how many words that are not known the first sentence must have.
         enum: the values that the schema lists, as texts.
+        is_number: whether it takes numbers: a sentence that has several says what they stand for.
         has_default: whether the schema has a default.
         has_limits: whether it has a length or range.
     """
     taken: list[str] = []
     values: list[str] = []
     room = limit
-    for place, said in enumerate(_of_value(text)):
-        if said.kind == "item" and (explained := _explained(said.text, enum)) is not None:
+    for said in _of_value(text):
+        if said.is_item and (explained := _explained(said.text, enum, known)) is not None:
             values.extend(filter(None, [explained]))
             continue
-        if _is_in_schema(said.low, has_enum=bool(enum), has_default=has_default, has_limits=has_limits):
+        if _is_in_schema(said, has_enum=bool(enum), has_default=has_default, has_limits=has_limits):
             continue
-        if place and (not said.bears or len(said.text) > room):
+        if is_number and not has_limits and len(_NUMBER.findall(said.text)) >= _SEVERAL:
+            values.append(said.text.rstrip("."))
             continue
-        short = said.text if place else _short_lead(said.text)
-        if not taken and _new_words(short, known) < (1 if said.bears else enough):
+        if not said.is_first and (not said.bears or len(said.text) > room):
             continue
-        taken.append(_cut(short, room))
+        if not taken and not said.forms - known and len(said.stems - known) < (1 if said.bears else enough):
+            continue
+        taken.append(_cut(_without_values(said.text, enum), room))
         room -= len(taken[-1]) + 1
     return _joined(taken, values, limit)
 
 
-def written_note(text: str, known: Collection[str]) -> str:
+def written_note(text: str, known: Set[str]) -> str:
     """Return a description that was written for models, without Markdown; empty where the names say as much."""
     plain = plain_text(text).replace("\n", " ")
-    return plain.rstrip(".") if _new_words(plain, known) else ""
+    return plain.rstrip(".") if (telling_stems(plain) | Sentence.of(plain).forms) - known else ""
 
 
-def _is_in_schema(low: str, *, has_enum: bool, has_default: bool, has_limits: bool) -> bool:
-    if has_enum and SAID_BY_ENUM.match(low) and not UNIT.search(low):
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A sentence of a value's description, or an item of a list in it.
+
+    Attributes:
+        text: shortened at its beginning where it is the first.
+        low: in lower case, not shortened.
+        stems: of the words that tell something by themselves.
+        bears: whether it says when, how or in what form the value is given.
+        forms: stems of the units and forms that it names.
+    """
+
+    text: str
+    low: str
+    stems: frozenset[str]
+    bears: bool
+    forms: frozenset[str]
+    is_first: bool
+    is_item: bool = False
+
+
+_EXAMPLE = frozenset({"e.g."})
+"""What an example tells, that nobody knows already."""
+
+
+@lru_cache(maxsize=8192)
+def _of_value(text: str) -> tuple[_Said, ...]:
+    """Return what a value's description says, without what helps nobody to choose a value."""
+    found: list[_Said] = []
+    examples = 0
+    is_first = True
+    for line in plain_text(text).split("\n"):
+        if line.startswith(ITEM):
+            content = line[len(ITEM) :]
+            if examples == 1:
+                content = f"E.g. {content}"
+                found.append(_Said(content, content.lower(), _EXAMPLE, True, _EXAMPLE, is_first=False))
+            elif not examples:
+                found.append(
+                    _Said(content, content.lower(), frozenset(), False, frozenset(), is_first=False, is_item=True)
+                )
+            examples += examples > 0
+            continue
+        examples = 0
+        for sentence in map(Sentence.of, sentences(_rewritten(line))):
+            if EXAMPLES.match(sentence.low):
+                examples = 1
+            elif not (sentence.is_boilerplate or _helps_no_choice(sentence)):
+                found.append(_said(sentence, is_first=is_first))
+            is_first = False
+    return tuple(found)
+
+
+def _said(sentence: Sentence, *, is_first: bool) -> _Said:
+    return _Said(
+        text=_short_lead(sentence) if is_first else sentence.text,
+        low=sentence.low,
+        stems=telling_stems(sentence.text),
+        bears=sentence.bears_on_calls,
+        forms=sentence.forms,
+        is_first=is_first,
+    )
+
+
+def _helps_no_choice(sentence: Sentence) -> bool:
+    if HELPS_NO_CHOICE_FIRST.match(sentence.low):
         return True
-    return bool((has_default and SAID_BY_DEFAULT.match(low)) or (has_limits and SAID_BY_LIMITS.match(low)))
+    return HELPS_NO_CHOICE.is_in(sentence.low, sentence.words)
+
+
+def _is_in_schema(said: _Said, *, has_enum: bool, has_default: bool, has_limits: bool) -> bool:
+    if has_enum and not said.forms and SAID_BY_ENUM.match(said.low):
+        return True
+    return bool((has_default and SAID_BY_DEFAULT.match(said.low)) or (has_limits and SAID_BY_LIMITS.match(said.low)))
+
+
+_PARENTHESIS = re.compile(r"\s*\(([^()]*)\)")
+
+
+def _without_values(text: str, enum: Collection[str]) -> str:
+    """Return a text without parentheses that list the values of an enumeration."""
+    if not enum or "(" not in text:
+        return text
+    return _PARENTHESIS.sub(lambda found: "" if any(value and value in found[1] for value in enum) else found[0], text)
 
 
 def _joined(taken: list[str], values: list[str], limit: int) -> str:
@@ -180,30 +250,6 @@ def _joined(taken: list[str], values: list[str], limit: int) -> str:
     return f"{said.rstrip(':')}: {shown}" if said else shown
 
 
-@lru_cache(maxsize=8192)
-def _of_value(text: str) -> tuple[_Said, ...]:
-    """Return what a value's description says, without what helps nobody to choose a value."""
-    found: list[_Said] = []
-    examples = 0
-    for line in plain_text(text).split("\n"):
-        if line.startswith(ITEM):
-            content = line[len(ITEM) :]
-            if examples == 1:
-                content = f"E.g. {content}"
-            if examples <= 1:
-                found.append(_Said(content, content.lower(), "sentence" if examples else "item", bears=examples == 1))
-            examples += examples > 0
-            continue
-        examples = 0
-        for sentence in _sentences(_rewritten(line)):
-            low = sentence.lower()
-            if EXAMPLES.match(low):
-                examples = 1
-            elif not (_is_boilerplate(low) or HELPS_NO_CHOICE_FIRST.match(low) or HELPS_NO_CHOICE.search(low)):
-                found.append(_Said(sentence, low, "sentence", bears=BEARS_ON_CALLS.search(low) is not None))
-    return tuple(found)
-
-
 def _rewritten(line: str) -> str:
     for needle, pattern, short in SHARED:
         if needle in line:
@@ -214,26 +260,31 @@ def _rewritten(line: str) -> str:
 _EXPLAINED = re.compile(
     r"['\"(]*(-?[\w./+@ ]{1,48}?)['\")]*(?:\s*[-\N{EN DASH}\N{EM DASH}:=]+\s+|\s*[:=]|\s+\()\s*(.*)", re.DOTALL
 )
+_CODE = re.compile(r"['\"]?(-?\d+)['\"]?\s*[-\N{EN DASH}\N{EM DASH}:=(]+\s*(.+)", re.DOTALL)
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?![\w.]\w)")
+_SEVERAL = 3
 
 
-def _explained(item: str, enum: Collection[str]) -> str | None:
+def _explained(item: str, enum: Collection[str], known: Set[str]) -> str | None:
     """Return ``value: meaning`` of an item that explains a value, empty where the value says it, None if it is none."""
-    found = _EXPLAINED.match(item)
+    found = _CODE.match(item) or _EXPLAINED.match(item)
     value, meaning = (found[1].strip(), found[2]) if found else (item.strip(" '\".,;"), "")
     if len(value.split()) > 3 or not value or (enum and value not in enum and meaning):
         return None
-    meaning = _cut(_sentences(meaning)[0].rstrip(".; )("), 60) if meaning else ""
+    meaning = _cut(sentences(meaning)[0].rstrip(".; )("), _MEANING) if meaning else ""
     if not enum:
         return f"{value}: {meaning}" if meaning else value
-    tells = meaning and (not value.isalpha() or _new_words(meaning, stems(value)))
+    tells = meaning and (not value.isalpha() or len(telling_stems(meaning) - stems(value) - known) > 1)
     return f"{value}: {meaning}" if tells else ""
 
 
-def _short_lead(sentence: str) -> str:
-    for pattern, short in LEADS_OF_VALUES:
-        if found := pattern.match(sentence):
-            sentence = short + sentence[found.end() :]
-    return _capital(sentence)
+def _short_lead(sentence: Sentence) -> str:
+    text = sentence.text
+    if text.partition(" ")[0].strip("(:,.)").lower() in LEADING_WORDS:
+        for pattern, short in LEADS_OF_VALUES:
+            if found := pattern.match(text):
+                text = short + text[found.end() :]
+    return _capital(text)
 
 
 _CAMEL = re.compile(r"[a-z]+(?:[A-Z_]|\d)")
@@ -254,39 +305,3 @@ def _cut(text: str, limit: int) -> str:
         return head[:end]
     end = max(head.rfind(", "), head.rfind("; "))
     return head[: end if end > limit // 2 else head.rfind(" ")].rstrip(" ,;:(") + "..."
-
-
-def _tells_of(sentence: str, title: str) -> bool:
-    """Tell whether a sentence has most of what the title says."""
-    said = stems(sentence)
-    wanted = stems(title) - _LITTLE
-    return bool(sentence) and len(wanted & said) * 3 >= len(wanted) * 2
-
-
-def _new_words(text: str, known: Collection[str]) -> int:
-    """Return how many words a text has that the reader does not know already; a unit or form counts for several."""
-    return len(stems(text) - _LITTLE - frozenset(known)) + 9 * (UNIT.search(text.lower()) is not None)
-
-
-@lru_cache(maxsize=8192)
-def stems(text: str) -> frozenset[str]:
-    """Return the stems of the words of a text or name: ``callForwarding`` -> call, forwar."""
-    return frozenset(map(_stem, _WORD.findall(text)))
-
-
-@lru_cache(maxsize=8192)
-def _stem(word: str) -> str:
-    word = word.lower()
-    for ending in ("ing", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) > len(ending) + 2:
-            word = word[: -len(ending)]
-            break
-    return word[:6]
-
-
-def known_stems(names: Iterable[str]) -> frozenset[str]:
-    """Return the stems of several names or texts."""
-    return frozenset[str]().union(*map(stems, names))
-
-
-_LITTLE = known_stems(SAYS_LITTLE | STOP_WORDS)

@@ -23,7 +23,9 @@ _TAG = re.compile(
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\s]*\)")
 _LINK = re.compile(r"\[((?:[^\[\]\n]|\[[^\[\]\n]*\])*)\]\(\s*(?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"\n]*\")?\s*\)")
 _STRONG = re.compile(r"\*\*+|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)|~~")
-_EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]*?)(?<=[^\s*])\*(?![\w*])|(?<!\w)_(?=[^\s_])([^_\n]+)_(?!\w)")
+_STARS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]*?)(?<=[^\s*])\*(?![\w*])")
+_UNDERSCORES = re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]+)_(?!\w)")
+_AT_START = re.compile(r"(?:^|[^\w])_")
 _CODE = re.compile(r"`+([^`\n]*)`+")
 _CODE_ITEM = re.compile(r"^[ \t]*(?=`[^`\n]{1,48}`\s*(?:[-\N{EN DASH}\N{EM DASH}:=]|$))", re.MULTILINE)
 """A line that begins with a value and explains it: an item of a list, whatever Markdown says."""
@@ -43,13 +45,12 @@ def plain_text(text: str) -> str:
     """
     if not _MARKUP.search(text):
         return " ".join(text.split())
-    text = _without_html(_FENCE.sub("\n\n", text) if "`" in text or "~" in text else text)
+    text = _without_html(_FENCE.sub("\n\n", text) if "```" in text or "~~~" in text else text)
     if "[" in text:
         text = _LINK.sub(r"\1", _IMAGE.sub("", text))
     if "`" in text:
         text = _CODE.sub(_code, _CODE_ITEM.sub(ITEM, text) if "\n" in text else text)
-    if "*" in text or "_" in text or "~" in text:
-        text = _EMPHASIS.sub(lambda found: found[1] or found[2] or "", _STRONG.sub("", text))
+    text = _without_emphasis(text)
     if "&#" in text:
         text = html.unescape(text)
     return "\n".join(_lines(text)) if "\n" in text else " ".join(text.split())
@@ -63,6 +64,16 @@ def _without_html(text: str) -> str:
         text = _ESCAPE.sub(lambda found: f"&#{ord(found[1])};", text)
     if "<" in text:
         text = _TAG.sub("", _LIST_ITEM.sub("\n- ", _BREAK.sub("\n\n", _COMMENT.sub("", text))))
+    return text
+
+
+def _without_emphasis(text: str) -> str:
+    if "**" in text or "__" in text or "~~" in text:
+        text = _STRONG.sub("", text)
+    if "*" in text:
+        text = _STARS.sub(r"\1", text)
+    if "_" in text and _AT_START.search(text):
+        text = _UNDERSCORES.sub(r"\1", text)
     return text
 
 

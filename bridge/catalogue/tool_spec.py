@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bridge.catalogue.arguments import Arguments, arguments_of
 from bridge.catalogue.lean_schema import lean_input_schema
-from bridge.catalogue.lean_text import known_stems, lean_description, written_description
+from bridge.catalogue.lean_text import lean_description, written_description
 from bridge.catalogue.overrides import ConfirmTool, Hidden, ParameterOverride, Problem
+from bridge.catalogue.prose import known_stems
 from bridge.catalogue.schema import controls_of, input_schema
 from bridge.controls import SELECT
 from bridge.errors import ToolNotFoundError, did_you_mean
@@ -125,7 +126,8 @@ class ToolSpec:
             return self.description
         if self._ours:
             return written_description(self.description)
-        return lean_description(self.operation.summary or self.title, self.operation.description)
+        lean = lean_description(self.operation.summary or self.title, self.operation.description)
+        return f"{lean} Deprecated." if self.operation.deprecated and "deprecated" not in lean.lower() else lean
 
     @cached_property
     def lean_schema(self) -> JsonObject:

@@ -8,13 +8,12 @@ from hypothesis import strategies as st
 
 from bridge.catalogue.lean_text import (
     LONGEST_DESCRIPTION,
-    known_stems,
     lean_description,
     lean_note,
-    stems,
     written_description,
     written_note,
 )
+from bridge.catalogue.prose import known_stems, stems
 
 ZOOM = """Use this API to list the [users](https://example.com) of an account.
 
@@ -58,7 +57,7 @@ class TestDescriptions:
 
     def test_the_summary_comes_first_where_the_first_sentence_tells_something_else(self) -> None:
         text = "Please delete the teams one by one."
-        assert lean_description("Remove group", text) == "Remove group. Please delete the teams one by one."
+        assert lean_description("Remove group", text) == "Remove group. Delete the teams one by one."
 
     def test_the_summary_alone_is_enough(self) -> None:
         assert lean_description("Get room", "") == "Get room."

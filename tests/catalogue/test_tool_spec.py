@@ -75,9 +75,9 @@ def test_a_tool_is_listed_as_the_protocol_writes_it() -> None:
 
 
 def test_a_lean_listing_has_a_lean_description_where_no_person_wrote_one() -> None:
-    text = "Do the thing.\n\nThis API requires a full administrator auth token with a scope of `spark:write`."
-    spec = replace(tool(operation(summary="Do it", description=text), description=text), described=False)
-    assert spec.lean_description == spec.shown_description == "Do the thing."
+    text = "Get the thing.\n\nThis API requires a full administrator auth token with a scope of `spark:write`."
+    spec = replace(tool(operation(summary="Get it", description=text), description=text), described=False)
+    assert spec.lean_description == spec.shown_description == "Get the thing."
     assert replace(spec, style="full").shown_description == text
     assert replace(spec, described=True).lean_description == text
 
