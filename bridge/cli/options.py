@@ -118,15 +118,38 @@ RetriesOption = Annotated[
     int,
     typer.Option("--retries", min=0, max=10, help="How often a request is sent again at most; 0: never.", metavar="N"),
 ]
+LONGEST = 3600
+"""Seconds that any wait may be told to take."""
+
 MaxWaitOption = Annotated[
     float,
     typer.Option(
-        "--max-wait", min=0, help="How long a call waits for the vendor, all waits together.", metavar="SECONDS"
+        "--max-wait",
+        min=0,
+        max=LONGEST,
+        help="How long a call waits for the vendor, all waits together.",
+        metavar="SECONDS",
     ),
 ]
 TimeoutOption = Annotated[
     float,
-    typer.Option("--timeout", min=1, help="How long a call may take in all, waits included.", metavar="SECONDS"),
+    typer.Option(
+        "--timeout",
+        min=1,
+        max=LONGEST,
+        help="How long a call may take in all, waits included.",
+        metavar="SECONDS",
+    ),
+]
+DrainOption = Annotated[
+    float,
+    typer.Option(
+        "--drain",
+        min=0,
+        max=LONGEST,
+        help="How long running calls may take to end after SIGTERM.",
+        metavar="SECONDS",
+    ),
 ]
 
 

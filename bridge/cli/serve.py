@@ -21,6 +21,7 @@ from bridge.cli.audit import AuditLogOption, opened_audit_log
 from bridge.cli.http_edge import AllowedHosts, AllowedOrigins, MaxRequests, MaxRequestsPerCaller
 from bridge.cli.options import (
     CheckRequestsOption,
+    DrainOption,
     FilesDirs,
     ListBudget,
     MaxWaitOption,
@@ -135,10 +136,7 @@ def serve(
     max_result_tokens: Annotated[
         int, typer.Option(min=0, help="What a result may have before it is cut, a token being 4 characters; 0: any.")
     ] = MAX_RESULT_TOKENS,
-    drain: Annotated[
-        float,
-        typer.Option(min=0, help="How long running calls may take to end after SIGTERM.", metavar="SECONDS"),
-    ] = DRAIN_SECONDS,
+    drain: DrainOption = DRAIN_SECONDS,
     log_level: Annotated[LogLevel, typer.Option(help="The least severe line that is logged, on stderr.")] = (
         LogLevel.INFO
     ),

@@ -75,6 +75,11 @@ def test_options_that_cannot_be_used_end_with_2(run: Run, tmp_path: Path, words:
         ("--log-level", "loud"),
         ("--check-requests", "some"),
         ("--max-result-tokens", "-1"),
+        ("--retries", "-1"),
+        ("--max-wait", "nan"),
+        ("--timeout", "inf"),
+        ("--timeout", "0"),
+        ("--drain", "nan"),
     ],
 )
 def test_values_that_are_not_allowed_end_with_2(run: Run, words: tuple[str, ...]) -> None:
