@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from bridge.vendors import official_vendors
 from tests.cli.conftest import Run
+from tests.cli.shop import ROOT
 from tests.mirror_server import openapi
 
 MESSAGING, ADMIN = (official_vendors()["webex"].source(name) for name in ("messaging", "admin"))
@@ -165,3 +169,23 @@ def test_a_broken_names_lock_is_one_sentence(run: Run, mirror: Path, own: Path) 
     assert ran.code == 1
     assert ran.err.startswith(f"error: {own.parent / 'names.lock'}: it is no TOML: ")
     assert len(ran.err.splitlines()) == 1
+
+
+def test_locks_and_comparisons_import_neither_fastmcp_nor_the_http_client(run: Run, mirror: Path, own: Path) -> None:
+    run("specs", "pull", "webex", "--from", mirror, "--no-lock")
+    script = f"""
+import sys
+from bridge.cli import app
+for command in ("lock", "verify", "diff"):
+    code = app(["specs", command, "--spec", "webex", "--overrides", {str(own)!r}], standalone_mode=False)
+    print("--", command, code, [name for name in ("fastmcp", "httpx2", "openapi_core") if name in sys.modules])
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    said = [line for line in ran.stdout.splitlines() if line.startswith("--")]
+    assert said == [f"-- {command} None []" for command in ("lock", "verify", "diff")], ran.stderr
