@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
+from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -236,22 +236,28 @@ def _with_unique_names(arguments: Sequence[Argument], fixed: Container[int] = ()
     """
     order = sorted(range(len(arguments)), key=lambda place: place not in fixed)
     names = {argument.name for argument in arguments}
+    tried: Counter[str] = Counter()
     used: set[str] = set()
     unique = list(arguments)
     for place in order:
         argument = arguments[place]
         if argument.name in used:
             suffix = "body" if argument.place in _IN_BODY else argument.place
-            name = _fresh(f"{argument.name[: LONGEST_NAME - len(suffix) - 1]}_{suffix}", used | names)
+            name = _fresh(f"{argument.name[: LONGEST_NAME - len(suffix) - 1]}_{suffix}", names, tried)
             unique[place] = replace(argument, name=name)
+            names.add(name)
         used.add(unique[place].name)
     return unique
 
 
-def _fresh(name: str, used: Container[str]) -> str:
-    """Return the name, or the first one like it that is not used."""
-    numbered = (f"{name[: LONGEST_NAME - 1 - len(str(count))]}_{count}" for count in itertools.count(2))
-    return next(candidate for candidate in itertools.chain([name], numbered) if candidate not in used)
+def _fresh(name: str, used: Container[str], tried: Counter[str]) -> str:
+    """Return the name, or the first one like it that is not used; ``tried`` keeps how far the numbers have come."""
+    candidate = name
+    while candidate in used:
+        number = str(tried[name] + 2)
+        candidate = f"{name[: LONGEST_NAME - 1 - len(number)]}_{number}"
+        tried[name] += 1
+    return candidate
 
 
 def _overridden(arguments: Arguments, overrides: Mapping[str, ParameterOverride]) -> Arguments:

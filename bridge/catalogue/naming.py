@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from bridge.catalogue.words import GENERIC, Vocabulary, shorten, split_words
 from bridge.spec.operation import Operation
@@ -116,7 +117,9 @@ def _default_names(
     for name, group in clashes.items():
         holder = held.get(name)
         for operation in group:
-            others = [other for other in (*group, holder) if other is not None and other is not operation]
+            others = [*islice((other for other in group if other is not operation), MOST_ALIKE)]
+            if holder is not None and holder is not operation:
+                others.append(holder)
             told = _telling_words(operation, others)
             names[operation.identity] = _free_name(operation, words[operation.identity], told, named, settled)
             settled.add(names[operation.identity])
@@ -210,6 +213,9 @@ def _lettered(operation: Operation, name: str, max_length: int, settled: set[str
 
 
 _LETTERS = 6
+
+MOST_ALIKE = 200
+"""With how many operations of the same name one is compared; official ones have up to 3 namesakes."""
 
 
 def _telling_words(operation: Operation, others: Sequence[Operation]) -> list[str]:

@@ -10,9 +10,9 @@ from bridge.catalogue.overrides_shape import Section, open_section
 from bridge.catalogue.overrides_yaml import Fields, Items, Leaf, Node, Place, Problem, described, read_text
 from bridge.errors import did_you_mean
 from bridge.globs import name_matches, path_matches
+from bridge.spec.document import METHODS
 from bridge.spec.operation import Operation
 from bridge.spec.operation_repairs import plain_tag
-from bridge.spec.structure import METHODS
 from bridge.vendors import Vendor
 
 SELECTOR_KEYS = {

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any
 
 from bridge.spec.document import JsonObject
+from bridge.spec.limits import MAX_ALTERNATIVES
 
 
 def merged(schema: JsonObject) -> JsonObject:
@@ -65,7 +67,8 @@ def _numbers(*values: Any) -> bool:
 
 
 def _alternatives(first: list[JsonObject], second: list[JsonObject]) -> list[JsonObject]:
-    return [merged({"allOf": [one, other]}) for one in first for other in second]
+    pairs = islice(((one, other) for one in first for other in second), MAX_ALTERNATIVES)
+    return [merged({"allOf": [one, other]}) for one, other in pairs]
 
 
 _MERGES: dict[str, Callable[[Any, Any], Any]] = {

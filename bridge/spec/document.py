@@ -8,13 +8,26 @@ from typing import Any, Literal
 from urllib.parse import unquote
 
 from bridge.errors import SpecFormatError, SpecNotFoundError
-from bridge.spec.parse import parse
+from bridge.spec.limits import MAX_BYTES, MAX_OPERATIONS, MAX_VALUES
+from bridge.spec.parse import parse, too_large
+from bridge.spec.yaml_values import too_many
 from bridge.vendors import Vendor
 
 Origin = Literal["official", "core", "file"]
 """Where a document comes from: the local store, the built-in core, or a path that the user gave."""
 
 JsonObject = dict[str, Any]
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+"""The operations that a path item may hold (OpenAPI 3.1, section 4.8.9)."""
+
+VERSIONS = ("0", "1", "2")
+"""The minor versions of OpenAPI 3 that are read; a patch changes nothing (OpenAPI 3.1, section 4.1)."""
+
+SHOWN = 40
+"""Characters of a value that an error repeats."""
+
+_QUOTES = "'\""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +40,7 @@ class Document:
         origin: where it comes from.
         path: the file that was read.
         content: the parsed document; ``repair`` changes it in place, afterwards nobody does.
+        defects: ``(place, defect, repair)`` of what reading had to decide; ``repair`` reports it.
     """
 
     vendor: Vendor
@@ -34,6 +48,7 @@ class Document:
     origin: Origin
     path: Path
     content: JsonObject = field(repr=False)
+    defects: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def label(self) -> str:
@@ -47,7 +62,14 @@ class Document:
         return str(info.get("title", "")) if isinstance(info, dict) else ""
 
     def resolve(self, reference: str) -> Any:
-        """Return what a local reference (``#/components/schemas/Person``) points at, None where it dangles."""
+        """Return what a local reference (``#/components/schemas/Person``) points at, None where it dangles.
+
+        The document's own URI before the ``#`` (``$self``: OpenAPI 3.2, section 4.1.2.2) is local too; what any other
+        URI leads to is never fetched.
+        """
+        own = self.content.get("$self")
+        if isinstance(own, str) and reference.startswith(f"{own}#/"):
+            reference = reference.removeprefix(own)
         if not reference.startswith("#/"):
             return None
         node: Any = self.content
@@ -86,14 +108,22 @@ def read_document(path: Path, vendor: Vendor, name: str, origin: Origin) -> Docu
         SpecFormatError: it is no JSON or YAML, or no OpenAPI 3 document.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise SpecNotFoundError(f"{path}: no such file") from None
     except OSError as error:
         raise SpecNotFoundError(f"{path}: cannot be read: {error.strerror}") from error
-    content = parse(path, data)
-    _check_version(path, content)
-    return Document(vendor=vendor, name=name, origin=origin, path=path, content=content)
+    if len(data) > MAX_BYTES:
+        raise too_large(path)
+    parsed = parse(path, data)
+    del data  # as large as the text that was made of it
+    _check_version(path, parsed.value)
+    document = Document(
+        vendor=vendor, name=name, origin=origin, path=path, content=parsed.value, defects=parsed.defects
+    )
+    _check_size(document)
+    return document
 
 
 def _check_version(path: Path, content: Any) -> None:
@@ -101,13 +131,47 @@ def _check_version(path: Path, content: Any) -> None:
         raise SpecFormatError(f"{path}: not an OpenAPI document: the top level is no object")
     if "swagger" in content:
         raise SpecFormatError(
-            f"{path}: this is Swagger {content['swagger']}; OpenAPI 3.0 or 3.1 is needed: convert it first, "
-            "for example with `npx swagger2openapi`"
+            f"{path}: this is Swagger {_shown(content['swagger']).strip(_QUOTES)}; OpenAPI 3.0, 3.1 or 3.2 is needed: "
+            "convert it first, for example with `npx swagger2openapi`"
         )
     version = content.get("openapi")
     if not isinstance(version, str) or not version.startswith("3."):
+        hint = "; put it in quotes" if isinstance(version, float) and 3 <= version < 4 else ""
         raise SpecFormatError(
-            f"{path}: not an OpenAPI 3 document: `openapi` is {version!r}, not a version such as '3.0.3'"
+            f"{path}: not an OpenAPI 3 document: `openapi` is {_shown(version)}, not a version such as '3.0.3'{hint}"
         )
+    if version.split(".")[1] not in VERSIONS:
+        raise SpecFormatError(f"{path}: OpenAPI {_shown(version)} is not known; 3.0, 3.1 and 3.2 are read")
     if not isinstance(content.get("paths"), dict):
         raise SpecFormatError(f"{path}: not an OpenAPI document that can be served: it has no `paths` object")
+
+
+def _shown(value: Any) -> str:
+    text = str(value) if isinstance(value, int | float) else repr(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+
+
+def _check_size(document: Document) -> None:
+    """Refuse more operations than can be told apart, and path items by reference that would swell when written out."""
+    operations, written_out = 0, 0
+    sizes: dict[int, int] = {}
+    for item in document.content["paths"].values():
+        followed = document.follow(item)
+        operations += sum(method in followed for method in METHODS)
+        if followed is not item and followed:
+            if id(followed) not in sizes:
+                sizes[id(followed)] = _size(followed)
+            written_out += sizes[id(followed)]
+    if operations > MAX_OPERATIONS:
+        raise SpecFormatError(
+            f"{document.path}: too large: it has {operations:,} operations, and at most {MAX_OPERATIONS:,} can be tools"
+        )
+    if written_out > MAX_VALUES:
+        raise too_many(document.path, "its path items by reference stand for")
+
+
+def _size(value: Any) -> int:
+    """Return how many values a value has, itself included."""
+    if isinstance(value, dict):
+        return 1 + sum(map(_size, value.values()))
+    return 1 + sum(map(_size, value)) if isinstance(value, list) else 1

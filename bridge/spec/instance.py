@@ -14,11 +14,15 @@ import jsonschema_rs
 
 from bridge.spec.all_of import merged
 from bridge.spec.document import JsonObject
+from bridge.spec.limits import MAX_FEWEST, MAX_LEAST
 
 DEEPEST = 8
 """How many levels are filled with optional properties and entries; further down only what is required."""
 
 _NUMBER_TRIES = 12
+
+_ALTERNATIVES = (24, 8, 4)
+"""How many alternatives are tried by depth, until one fits; further down two, and beyond ``DEEPEST`` one."""
 
 _FORMATS = {
     "date-time": "2026-01-31T10:00:00Z",
@@ -113,7 +117,8 @@ def _alternative(schema: JsonObject, keyword: str, depth: int, variant: int) -> 
     alternatives = sorted(schema[keyword], key=lambda entry: entry == {"type": "null"})
     made = []
     is_valid = _checker(schema)
-    for alternative in alternatives:
+    tries = _ALTERNATIVES[depth] if depth < len(_ALTERNATIVES) else 2 if depth < DEEPEST else 1
+    for alternative in alternatives[:tries]:
         made.append(_instance(merged({"allOf": [rest, alternative]}), depth, variant))
         if is_valid(made[-1]):
             return made[-1]
@@ -143,7 +148,7 @@ def _object(schema: JsonObject, depth: int, variant: int) -> JsonObject:
     required = schema.get("required") or []
     optional = [name for name in properties if name not in required and depth < DEEPEST]
     names = [*required, *optional][: int(_limit(schema, "maxProperties", len(required) + len(optional)))]
-    missing = int(_limit(schema, "minProperties", 0)) - len(names)
+    missing = _fewest(schema, "minProperties", depth) - len(names)
     names += [f"key{number}" for number in range(1, missing + 1)]
     other = schema.get("additionalProperties")
     inner = other if isinstance(other, dict) else {}
@@ -152,7 +157,7 @@ def _object(schema: JsonObject, depth: int, variant: int) -> JsonObject:
 
 def _array(schema: JsonObject, depth: int, variant: int) -> list[Any]:
     usual = 1 if depth < DEEPEST and _limit(schema, "maxItems", 1) else 0
-    length = max(int(_limit(schema, "minItems", 0)), usual)
+    length = max(_fewest(schema, "minItems", depth), usual)
     items, contained = schema.get("items") or {}, schema.get("contains")
     entries = [items] * length
     if isinstance(contained, dict) and entries:
@@ -185,7 +190,7 @@ def _numbers(schema: JsonObject, variant: int) -> Iterator[int | float]:
 
 
 def _text(schema: JsonObject, variant: int) -> str:
-    least, most = int(_limit(schema, "minLength", 0)), _limit(schema, "maxLength", math.inf)
+    least, most = int(min(_limit(schema, "minLength", 0), MAX_LEAST)), _limit(schema, "maxLength", math.inf)
     is_valid = _checker(_only(schema, ("minLength", "maxLength", "pattern")))
     usual = _varied(_FORMATS.get(str(schema.get("format")), "text"), variant)
     for candidate in (usual, *(_varied(text, variant) for text in _CANDIDATES)):
@@ -213,6 +218,12 @@ def _cut(text: str, least: int, most: float) -> str:
 def _limit(schema: JsonObject, keyword: str, otherwise: float) -> int | float:
     value = schema.get(keyword)
     return value if isinstance(value, int | float) and not isinstance(value, bool) else otherwise
+
+
+def _fewest(schema: JsonObject, keyword: str, depth: int) -> int:
+    """Return how many entries there have to be at least: fewer the deeper, since they multiply."""
+    few = 2 if depth < DEEPEST else 1
+    return int(min(_limit(schema, keyword, 0), max(few, MAX_FEWEST // 10**depth)))
 
 
 def _only(schema: JsonObject, keywords: tuple[str, ...]) -> JsonObject:

@@ -16,8 +16,17 @@ MAX_REPEATS = 2
 MAX_SIZE = 4_000
 """How many schema objects a schema may have with its references written out; the official ones have up to 830."""
 
-_LIMITS = ((MAX_REPEATS, 48), (1, 48), (1, 12), (1, 6), (1, 4), (1, 2), (1, 1))
-"""``(repeats, levels)`` to try in turn until a schema stays within ``MAX_SIZE``; the last is taken as it comes."""
+TEXT_OF_ONE = 500
+"""How many characters of texts, or values of an ``enum``, count like one more schema object: they repeat with it."""
+
+MAX_WIDTH = 10 * MAX_SIZE
+"""How many schema objects, beside each other on one level, a schema is left with when it is too large in depth."""
+
+_LIMITS = (
+    *((repeats, levels, MAX_SIZE) for repeats, levels in ((MAX_REPEATS, 48), (1, 48), (1, 12), (1, 6), (1, 4), (1, 2))),
+    (1, 1, MAX_WIDTH),
+)
+"""``(repeats, levels, size)`` to try in turn until a schema stays within the size; beyond, only its type is left."""
 
 _SINGLE = ("items", "additionalProperties", "contains", "propertyNames", "not")
 _LISTED = ("allOf", "anyOf", "oneOf")
@@ -41,7 +50,7 @@ class SchemaReader:
     """Turns the schemas of one document into JSON Schemas; what it returns is shared and must not be changed."""
 
     def __init__(self, document: Document) -> None:
-        self._readings = [_Reading(document, repeats, levels) for repeats, levels in _LIMITS]
+        self._readings = [_Reading(document, *limits) for limits in _LIMITS]
         # The sandbox reads in a thread of its own what the server reads in another.
         self._lock = threading.Lock()
 
@@ -55,15 +64,15 @@ class SchemaReader:
         read before.
         """
         with self._lock:
-            for reading in self._readings[:-1]:
-                found = reading.read(schema, MAX_SIZE)
+            for reading in self._readings:
+                found = reading.read(schema)
                 if found is not None:
                     return found
-            return self._readings[-1].read(schema, None) or {}
+            return self._readings[-1].stump(schema)
 
 
 class _TooLargeError(Exception):
-    """A schema with its references written out has more than ``MAX_SIZE`` schema objects."""
+    """A schema with its references written out has more schema objects than it may."""
 
 
 @dataclass(slots=True)
@@ -100,20 +109,21 @@ class _Reading:
     """Reads under one pair of limits.
 
     What a reference becomes is kept and used again only where no reference inside it is being read: elsewhere
-    recursion is cut at another place.
+    recursion is cut at another place. That it was too large is kept with the level where it stood and the references
+    that were being read: where it stands no deeper, and no other ones are, it is too large again.
     """
 
-    def __init__(self, document: Document, repeats: int, levels: int) -> None:
+    def __init__(self, document: Document, repeats: int, levels: int, max_size: int) -> None:
         self._document = document
         self._repeats = repeats
         self._levels = levels
+        self._max_size = max_size
         self._done: dict[str, _Node] = {}
         self._open: list[str] = []
-        self._max_size: int | None = None
+        self._large: dict[str, list[tuple[int, frozenset[str]]]] = {}
 
-    def read(self, schema: Any, max_size: int | None) -> JsonObject | None:
-        """Return the JSON Schema, None if it is larger than ``max_size``."""
-        self._max_size = max_size
+    def read(self, schema: Any) -> JsonObject | None:
+        """Return the JSON Schema, None if it is larger than the limit."""
         self._open.clear()
         try:
             return self._any(schema, 1).schema
@@ -126,7 +136,7 @@ class _Reading:
         if not isinstance(schema, dict):
             return _Node(exact=False)
         if level > self._levels and (isinstance(schema.get("$ref"), str) or not _INNER.isdisjoint(schema)):
-            return _Node(self._stump(schema), exact=False, levelled=True)
+            return _Node(self.stump(schema), exact=False, levelled=True)
         if isinstance(schema.get("$ref"), str):
             return self._reference(schema, level)
         return self._plain(schema, level)
@@ -147,23 +157,32 @@ class _Reading:
         if done and level + done.height - 1 <= self._levels and done.names.isdisjoint(self._open):
             return done
         target = self._document.resolve(name)
+        if any(level <= deep and cut.issuperset(self._open) for deep, cut in self._large.get(name, ())):
+            raise _TooLargeError
         if self._open.count(name) >= self._repeats:
-            return _Node(self._stump(target), height=2, names=frozenset({name}), exact=False)
+            return _Node(self.stump(target), height=2, names=frozenset({name}), exact=False)
+        cut = frozenset(self._open)
         self._open.append(name)
-        inner = self._any(target, level + 1)
+        try:
+            inner = self._any(target, level + 1)
+        except _TooLargeError:
+            self._large.setdefault(name, []).append((level, cut))
+            raise
         self._open.pop()
         found = _Node(inner.schema, inner.size, inner.height + 1, inner.names | {name}, inner.exact, inner.levelled)
         if not found.levelled and found.names.isdisjoint(self._open):
             self._done[name] = found
         return found
 
-    def _stump(self, target: Any) -> JsonObject:
+    def stump(self, target: Any) -> JsonObject:
+        """Return no more of a schema than its type and what it is."""
         followed = self._document.follow(target)
         stump = {key: followed[key] for key in ("type", "description") if _holds(followed, key)}
         return _with_null(_with_items(stump), followed)
 
     def _plain(self, schema: JsonObject, level: int) -> _Node:
         node = _Node({key: value for key, value in schema.items() if key in PLAIN_KEYWORDS and _holds(schema, key)})
+        node.size += sum(len(value) for value in node.schema.values() if isinstance(value, str | list)) // TEXT_OF_ONE
         node.exact = not any(
             key in _PASSED_OVER or (key in PLAIN_KEYWORDS and key not in node.schema) for key in schema
         )
@@ -180,7 +199,7 @@ class _Reading:
 
     def _inner(self, node: _Node, schema: Any, level: int) -> JsonObject:
         result = node.take(self._any(schema, level + 1))
-        if self._max_size is not None and node.size > self._max_size:
+        if node.size > self._max_size:
             raise _TooLargeError
         return result
 

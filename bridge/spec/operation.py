@@ -245,8 +245,9 @@ def example_of(document: Document, carrier: JsonObject, schema: JsonObject) -> A
     examples = carrier.get("examples")
     for example in examples.values() if isinstance(examples, dict) else ():
         followed = document.follow(example)
-        if "value" in followed:
-            return followed["value"]
+        for keyword in ("value", "dataValue"):  # the latter since OpenAPI 3.2, section 4.19
+            if keyword in followed:
+                return followed[keyword]
     if "example" in schema:
         return schema["example"]
     return next(iter(entries(schema, "examples")), None)

@@ -7,6 +7,10 @@ from bridge.spec.operation import Body, Operation, Parameter
 from bridge.spec.response import Response, responses_of
 
 VERSION = "3.1.0"
+"""Whatever version a document has: FastMCP and openapi-core do not know 3.2."""
+
+STYLES = frozenset({"matrix", "label", "form", "simple", "spaceDelimited", "pipeDelimited", "deepObject"})
+"""OpenAPI 3.1, section 4.8.12.3. For others, such as ``cookie`` of 3.2, the default holds."""
 
 
 def operation_document(operation: Operation, *, free_body: bool = False, with_responses: bool = False) -> JsonObject:
@@ -44,7 +48,7 @@ def _parameter(parameter: Parameter) -> JsonObject:
         declared["content"] = {"application/json": {"schema": parameter.schema}}
         return declared
     declared["schema"] = parameter.schema
-    if parameter.style is not None:
+    if parameter.style in STYLES:
         declared["style"] = parameter.style
     if parameter.explode is not None:
         declared["explode"] = parameter.explode

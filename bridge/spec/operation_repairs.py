@@ -9,13 +9,16 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from bridge.spec.document import Document, JsonObject
-from bridge.spec.structure import METHODS, OperationSite, each_operation, entries, properties_of
+from bridge.spec.document import METHODS, Document, JsonObject
+from bridge.spec.limits import MAX_NAME
+from bridge.spec.schema_repairs import overlong_text
+from bridge.spec.structure import OperationSite, each_operation, entries, properties_of
 
 Found = tuple[str, str, str]
 
 JSON_PATCH = "application/json-patch+json"
 MULTIPART = "multipart/form-data"
+FORM = "application/x-www-form-urlencoded"
 LONGEST_OPERATION_ID = 64
 
 FORBIDDEN_HEADERS = frozenset(
@@ -55,9 +58,19 @@ def lost_operations(document: Document) -> Iterator[Found]:
         path_item = document.follow(item)
         if not path_item or not path.startswith("/"):
             yield path, "no path item" if path.startswith("/") else "path without a leading slash", "passed over"
+        if len(path) > MAX_NAME:
+            yield f"{path[:MAX_NAME]}...", f"path of {len(path):,} characters", "passed over"
         for method in METHODS:
             if method in path_item and not isinstance(path_item[method], dict):
                 yield f"{method.upper()} {path}", "operation that is no object", "passed over"
+        for method in _other_methods(path_item):
+            yield f"{method} {path}", f"method {method!r}", "passed over: no client sends it"
+
+
+def _other_methods(path_item: JsonObject) -> list[str]:
+    """Return the methods that only OpenAPI 3.2 knows (section 4.9.1): ``query``, and any other by its name."""
+    others = path_item.get("additionalOperations")
+    return [*(["QUERY"] if "query" in path_item else []), *(others if isinstance(others, dict) else ())]
 
 
 def repeated_operation_ids(document: Document) -> Iterator[Found]:
@@ -75,6 +88,9 @@ def odd_operation_id(_: Document, site: OperationSite) -> Iterator[Found]:
     name = site.operation.get("operationId")
     if not isinstance(name, str) or not name:
         yield "", "no operationId", "named after method and path"
+    elif len(name) > MAX_NAME:
+        del site.operation["operationId"]
+        yield "", f"operationId of {len(name):,} characters", "named after method and path"
     elif re.search(r"[^A-Za-z0-9_.\-]|^\.|\.$", name):
         yield "", f"operationId {name!r} has spaces or punctuation", "named by its words"
     elif len(name) > LONGEST_OPERATION_ID:
@@ -89,6 +105,9 @@ def odd_tags(_: Document, site: OperationSite) -> Iterator[Found]:
     if not isinstance(tags, list):
         yield "tags", "tags are no list", "read as one" if isinstance(tags, str) else "passed over"
         tags = [tags] if isinstance(tags, str) else []
+    if any(len(str(tag)) > MAX_NAME for tag in tags):
+        yield "tags", f"tag of more than {MAX_NAME:,} characters", "left out"
+        tags = [tag for tag in tags if len(str(tag)) <= MAX_NAME]
     plain = [plain_tag(str(tag)) for tag in tags]
     for tag, mended in zip(tags, plain, strict=True):
         if tag != mended:
@@ -105,6 +124,52 @@ def no_text(_: Document, site: OperationSite) -> Iterator[Found]:
     """Neither summary nor description."""
     if not site.operation.get("summary") and not site.operation.get("description"):
         yield "", "neither summary nor description", "described by method and path"
+
+
+def overlong_texts(document: Document, site: OperationSite) -> Iterator[Found]:
+    """A description that would fill a model's context on its own: of the operation, its body or a parameter."""
+    body = document.follow(site.operation.get("requestBody"))
+    for place, owner in (("", site.operation), ("requestBody", body)):
+        if found := overlong_text(owner):
+            yield place, *found
+    for parameter in _parameters(document, site):
+        if found := overlong_text(parameter):
+            yield f"parameters/{parameter.get('name')}", *found
+
+
+def whole_query_string(document: Document, site: OperationSite) -> Iterator[Found]:
+    """A parameter that is the whole query string (OpenAPI 3.2, section 4.12.3): its properties are the parameters."""
+    for owner in (site.path_item, site.operation):
+        written: list[object] = []
+        for entry in entries(owner, "parameters"):
+            parameter = document.follow(entry)
+            if parameter.get("in") != "querystring":
+                written.append(entry)
+                continue
+            properties = _form_parameters(document, parameter)
+            written.extend(properties)
+            mend = "its properties are taken as parameters" if properties else "left out"
+            yield f"parameters/{parameter.get('name')}", "the whole query string as one parameter", mend
+        if "parameters" in owner and isinstance(owner["parameters"], list):
+            owner["parameters"] = written
+
+
+def _form_parameters(document: Document, parameter: JsonObject) -> list[JsonObject]:
+    """Return the query parameters that a form as query string stands for; none where it is no form."""
+    content = parameter.get("content")
+    media = document.follow(content.get(FORM)) if isinstance(content, dict) else {}
+    schema = document.follow(media.get("schema"))
+    required = entries(schema, "required")
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            "description": str(document.follow(inner).get("description") or ""),
+            "schema": inner,
+        }
+        for name, inner in properties_of(schema).items()
+    ]
 
 
 def unreadable_parameters(document: Document, site: OperationSite) -> Iterator[Found]:
@@ -239,7 +304,9 @@ def _mark_file(document: Document, properties: JsonObject, name: str) -> bool:
 
 
 def response_without_description(document: Document, site: OperationSite) -> Iterator[Found]:
-    """A response without the required ``description``."""
+    """A response without ``description``, which is required up to OpenAPI 3.1."""
+    if str(document.content.get("openapi")).startswith("3.2"):
+        return
     for status, response in _responses(document, site):
         if not isinstance(response.get("description"), str):
             response["description"] = ""
@@ -288,6 +355,8 @@ OPERATION_CHECKS: tuple[Callable[[Document, OperationSite], Iterator[Found]], ..
     odd_operation_id,
     odd_tags,
     no_text,
+    whole_query_string,
+    overlong_texts,
     unreadable_parameters,
     undeclared_path_parameter,
     optional_path_parameter,

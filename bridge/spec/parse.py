@@ -1,10 +1,12 @@
-"""Text -> JSON values: JSON as it is, YAML with JSON's types only, and nothing that would swell or overflow later."""
+"""Text -> JSON values: JSON as it is, YAML with JSON's types only, and nothing that would swell, overflow or hide."""
 
 from __future__ import annotations
 
+import codecs
 import json
-import math
 import re
+from collections import Counter
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -12,32 +14,52 @@ from typing import Any
 import yaml
 
 from bridge.errors import SpecFormatError
+from bridge.spec.invisible import has_invisible, visible_values
+from bridge.spec.limits import MAX_BYTES, MAX_DEPTH, MAX_VALUES
+from bridge.spec.yaml_values import finite, too_deep, too_many, whole, yaml_values
 
-MAX_DEPTH = 100
-"""How deeply values may be nested; the deepest official document has 29 levels."""
-
-MAX_VALUES = 1_000_000
-"""How many values a YAML document may have once its aliases are written out; the largest official one has 116,000."""
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)  # possessive: nothing to go back to
 
 
-def parse(path: Path, data: bytes) -> Any:
-    """Return the value of a JSON or YAML file: JSON where the name ends so or the text begins with ``{``.
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a file holds.
 
-    Of repeated keys the last holds. What JSON has no number for (``NaN``, ``.inf``) becomes null.
+    Attributes:
+        value: of JSON's types.
+        defects: ``(place, defect, repair)`` of what had to be read in some way.
+    """
+
+    value: Any
+    defects: tuple[tuple[str, str, str], ...] = ()
+
+
+def parse(path: Path, data: bytes) -> Parsed:
+    """Read a JSON or YAML file: JSON where the name ends so or the text begins with ``{``.
+
+    Of repeated keys the last holds. What JSON has no number for (``NaN``, ``.inf``), or not for everybody (400 digits),
+    becomes null. Control and invisible characters are taken out of all texts.
 
     Raises:
-        SpecFormatError: it is neither, or nested or aliased beyond what a document needs; names the place.
+        SpecFormatError: it is neither, or larger than a document needs to be (``limits``); names the place.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SpecFormatError(f"{path}: not UTF-8 text (byte {error.start})") from error
+    if len(data) > MAX_BYTES:
+        raise too_large(path)
+    text = _decoded(path, data)
     try:
         if path.suffix.lower() == ".json" or text.lstrip().startswith("{"):
-            return _json(path, text)
-        return _yaml(path, text)
+            value, repeated = _json(path, text)
+        else:
+            value, repeated = yaml_values(path, text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
@@ -45,32 +67,85 @@ def parse(path: Path, data: bytes) -> Any:
     except yaml.YAMLError as error:
         raise SpecFormatError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
     except RecursionError as error:
-        raise _too_deep(path) from error
+        raise too_deep(path) from error
+    gone = 0
+    # In YAML any backslash may be the escape of such a character.
+    if has_invisible(text) or (path.suffix.lower() != ".json" and "\\" in text):
+        value, gone = visible_values(value)
+    return Parsed(value, (*_repeated(repeated), *_gone(gone)))
 
 
-def _too_deep(path: Path) -> SpecFormatError:
-    return SpecFormatError(f"{path}: nested too deeply to be an OpenAPI document (more than {MAX_DEPTH} levels)")
+def too_large(path: Path) -> SpecFormatError:
+    """Return the error for a file of too many bytes."""
+    return SpecFormatError(f"{path}: too large to be an OpenAPI document (more than {MAX_BYTES // 2**20} MB)")
 
 
-def _json(path: Path, text: str) -> Any:
+def _repeated(keys: list[str]) -> list[tuple[str, str, str]]:
+    return [("", f"key {key} stands {times + 1} times", "the last one holds") for key, times in Counter(keys).items()]
+
+
+def _gone(characters: int) -> list[tuple[str, str, str]]:
+    return [("", f"{characters:,} control or invisible characters in texts", "taken out")] if characters else []
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if data.startswith(mark)), "utf-8")
+    if encoding == "utf-8" and b"\0" in data[:2]:
+        raise SpecFormatError(
+            f"{path}: not UTF-8 text; it looks like UTF-16 without a byte order mark: save it as UTF-8"
+        )
     try:
-        value = json.loads(text, parse_float=_finite, parse_constant=lambda _: None)
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        name = encoding.removesuffix("-sig").upper()
+        line = data[: error.start].count(b"\n") + 1
+        place = f", line {line}" if name == "UTF-8" else ""
+        raise SpecFormatError(f"{path}{place}: not {name} text (byte {error.start})") from error
+
+
+def _json(path: Path, text: str) -> tuple[Any, list[str]]:
+    _check_count(path, text)
+    repeated: list[str] = []
+
+    def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            counted = Counter(key for key, _ in pairs)
+            repeated.extend(repr(key) for key, times in counted.items() for _ in range(times - 1))
+        return found
+
+    try:
+        value = json.loads(
+            text, object_pairs_hook=mapping, parse_int=whole, parse_float=finite, parse_constant=lambda _: None
+        )
     except json.JSONDecodeError as error:
         if path.suffix.lower() != ".json":
-            return _yaml(path, text)  # a flow mapping
+            return yaml_values(path, text)  # a flow mapping
         raise SpecFormatError(f"{path}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from error
-    except ValueError as error:
-        raise SpecFormatError(f"{path}: a number is too long to be read") from error
     _check_depth(path, value)
     if _SURROGATE.search(text):
         # Half a surrogate pair is no character and cannot be sent or stored as UTF-8.
         value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
-    return value
+    return value, repeated
 
 
-def _finite(text: str) -> float | None:
-    number = float(text)
-    return number if math.isfinite(number) else None
+def _check_count(path: Path, text: str) -> None:
+    """Refuse a text of too many values before they are made: each is worth many times its bytes."""
+    if _marks(text, 0, len(text)) <= MAX_VALUES:
+        return
+    found, end = 0, 0
+    for string in _STRING.finditer(text):
+        found += _marks(text, end, string.start())
+        end = string.end()
+        if found > MAX_VALUES:
+            break
+    if found + _marks(text, end, len(text)) > MAX_VALUES:
+        raise too_many(path)
+
+
+def _marks(text: str, start: int, end: int) -> int:
+    """Count what begins a value, or a key."""
+    return sum(text.count(mark, start, end) for mark in ",[{")
 
 
 def _check_depth(path: Path, value: Any) -> None:
@@ -79,122 +154,10 @@ def _check_depth(path: Path, value: Any) -> None:
         if not level:
             return
         if depth > MAX_DEPTH:
-            raise _too_deep(path)
+            raise too_deep(path)
         level = [
             inner
             for node in level
             if isinstance(node, (dict, list))
             for inner in (node.values() if isinstance(node, dict) else node)
         ]
-
-
-def _yaml(path: Path, text: str) -> Any:
-    depth = 0
-    for event in yaml.parse(text, Loader=_JsonTypesLoader):
-        # libyaml's composer recurses on the C stack: what is nested too deeply must not reach it.
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            raise _too_deep(path)
-    return _written_out(path, yaml.load(text, Loader=_JsonTypesLoader))  # noqa: S506 (a subclass of the safe loader)
-
-
-def _written_out(path: Path, value: Any) -> Any:
-    """Copy a value so that no two places share an object: what a repair changes at one, stays as it was at others."""
-    counter = count(1)
-
-    def copied(node: Any, depth: int) -> Any:
-        if next(counter) > MAX_VALUES:
-            raise SpecFormatError(f"{path}: its YAML aliases stand for more than {MAX_VALUES:,} values")
-        if depth > MAX_DEPTH:
-            raise _too_deep(path)
-        if isinstance(node, dict):
-            return {key: copied(inner, depth + 1) for key, inner in node.items()}
-        return [copied(inner, depth + 1) for inner in node] if isinstance(node, list) else node
-
-    return copied(value, 0)
-
-
-class _JsonTypesLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """YAML 1.2's core schema, as OpenAPI asks for: no dates, no yes/no, no base 60; keys are strings."""
-
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (PyYAML's own hook)
-    yaml_constructors: dict[str | None, Any] = {}  # noqa: RUF012
-
-    def flatten_mapping(self, node: yaml.MappingNode) -> None:
-        """Resolve merge keys (``<<``), keeping each key once, so that merges of merges cannot swell."""
-        super().flatten_mapping(node)
-        last = {key.value if isinstance(key, yaml.ScalarNode) else id(key): (key, value) for key, value in node.value}
-        node.value = list(last.values())
-
-
-def _error(problem: str, node: yaml.Node) -> yaml.MarkedYAMLError:
-    return yaml.MarkedYAMLError(None, None, problem, node.start_mark)
-
-
-def _mapping(loader: Any, node: yaml.MappingNode) -> dict[str, Any]:
-    loader.flatten_mapping(node)
-    mapping: dict[str, Any] = {}
-    for key, value in node.value:
-        if not isinstance(key, yaml.ScalarNode):
-            raise _error("a key is no text", key)
-        mapping[key.value] = loader.construct_object(value, deep=True)
-    return mapping
-
-
-def _sequence(loader: Any, node: yaml.SequenceNode) -> list[Any]:
-    return [loader.construct_object(value, deep=True) for value in node.value]
-
-
-def _integer(loader: Any, node: yaml.ScalarNode) -> int:
-    text = str(node.value)
-    base = {"0o": 8, "0x": 16}.get(text[:2], 10)
-    return int(text[2:] if base != 10 else text, base)
-
-
-def _number(loader: Any, node: yaml.ScalarNode) -> float | None:
-    text = str(node.value)
-    return None if re.search(r"inf|nan", text, re.IGNORECASE) else _finite(text)
-
-
-def _checked(construct: Any, kind: type[yaml.Node] = yaml.ScalarNode) -> Any:
-    """Turn what does not fit its tag (``!!int abc``) into an error that names the place."""
-
-    def constructed(loader: Any, node: Any) -> Any:
-        try:
-            if isinstance(node, kind):
-                return construct(loader, node)
-        except ValueError:
-            pass
-        raise _error(f"not of the type {node.tag[18:]}", node)
-
-    return constructed
-
-
-def _unknown(loader: Any, node: yaml.Node) -> Any:
-    raise _error(f"the tag {node.tag!r} is no type of JSON", node)
-
-
-_TYPES: tuple[tuple[str, str, str, Any], ...] = (
-    ("null", r"~|null|Null|NULL|", "~nN", lambda loader, node: None),
-    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF", lambda loader, node: str(node.value).lower() == "true"),
-    ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", "-+0123456789", _integer),
-    (
-        "float",
-        r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
-        "-+0123456789.",
-        _number,
-    ),
-    ("merge", r"<<", "<", lambda loader, node: str(node.value)),
-)
-"""``(type, plain scalars of this type, how they begin, constructor)``: YAML 1.2, section 10.3.2."""
-
-for _type, _plain, _first, _construct in _TYPES:
-    _tag = f"tag:yaml.org,2002:{_type}"
-    _JsonTypesLoader.add_implicit_resolver(
-        _tag, re.compile(f"^(?:{_plain})$"), [*_first, *([""] if _type == "null" else [])]
-    )
-    _JsonTypesLoader.add_constructor(_tag, _checked(_construct))
-_JsonTypesLoader.add_constructor("tag:yaml.org,2002:str", _checked(lambda loader, node: str(node.value)))
-_JsonTypesLoader.add_constructor("tag:yaml.org,2002:map", _checked(_mapping, yaml.MappingNode))
-_JsonTypesLoader.add_constructor("tag:yaml.org,2002:seq", _checked(_sequence, yaml.SequenceNode))
-_JsonTypesLoader.add_constructor(None, _unknown)

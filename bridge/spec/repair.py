@@ -33,7 +33,8 @@ class Repair:
 def repair(document: Document) -> list[Repair]:
     """Mend a document in place and return what was found, in the document's order."""
     _give_each_path_its_own_item(document)
-    return list(_repairs(document))
+    _write_out_media_types(document)
+    return [*(Repair(document.label, *found) for found in document.defects), *_repairs(document)]
 
 
 def _give_each_path_its_own_item(document: Document) -> None:
@@ -42,6 +43,22 @@ def _give_each_path_its_own_item(document: Document) -> None:
     for path, item in paths.items():
         if isinstance(item, dict) and "$ref" in item:
             paths[path] = copy.deepcopy(document.follow(item))
+
+
+def _write_out_media_types(document: Document) -> None:
+    """Write out media types that are references to ``components/mediaTypes`` (OpenAPI 3.2, section 4.14)."""
+    for site in each_operation(document):
+        responses = site.operation.get("responses")
+        for carrier in (
+            site.operation.get("requestBody"),
+            *(responses.values() if isinstance(responses, dict) else ()),
+        ):
+            content = document.follow(carrier).get("content")
+            if not isinstance(content, dict):
+                continue
+            for media_type, media in content.items():
+                if isinstance(media, dict) and "$ref" in media:
+                    content[media_type] = dict(document.follow(media))
 
 
 def _repairs(document: Document) -> Iterator[Repair]:
@@ -57,7 +74,9 @@ def _repairs(document: Document) -> Iterator[Repair]:
     for place, schema in _each_schema(document):
         reference = schema.get("$ref")
         if isinstance(reference, str) and not isinstance(document.resolve(reference), (dict, bool)):
-            yield Repair(document.label, place, f"reference {reference!r} leads nowhere", "anything is taken")
+            outside = not reference.startswith("#") and reference
+            why = "leads out of the document, and is never fetched" if outside else "leads nowhere"
+            yield Repair(document.label, place, f"reference {reference!r} {why}", "anything is taken")
         for schema_check in checks:
             if found := schema_check(schema):
                 yield Repair(document.label, place, *found)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 from bridge.spec.document import JsonObject
 from bridge.spec.keywords import JSON_TYPES, PLAIN_KEYWORDS, compiles
+from bridge.spec.limits import MAX_ENUM, MAX_TEXT, MAX_VALUE_TEXT
 
 Finding = tuple[str, str]
 
@@ -218,7 +219,41 @@ def misused_keyword(schema: JsonObject) -> Finding | None:
     return (f"{' and '.join(misused)} with a value that cannot be", "passed over") if misused else None
 
 
+def overlong_text(owner: JsonObject) -> Finding | None:
+    """A description, title or summary that would fill a model's context on its own."""
+    found = [key for key in ("summary", "title", "description") if len(_text(owner, key)) > MAX_TEXT]
+    for key in found:
+        owner[key] = f"{owner[key][:MAX_TEXT]}..."
+    return (f"{' and '.join(found)} of more than {MAX_TEXT:,} characters", "cut") if found else None
+
+
+def _text(owner: JsonObject, key: str) -> str:
+    value = owner.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def overlong_values(schema: JsonObject) -> Finding | None:
+    """An ``enum`` of thousands, or a value of a keyword that is a book."""
+    found: list[str] = [
+        key for key in ("default", "const", "pattern", "examples") if key in schema and _is_book(schema[key])
+    ]
+    values = schema.get("enum")
+    if isinstance(values, list) and (len(values) > MAX_ENUM or any(map(_is_book, values))):
+        found.append("enum")
+    for key in found:
+        del schema[key]
+    return (f"{' and '.join(found)} too long for a model to read", "left out: more is taken") if found else None
+
+
+def _is_book(value: object) -> bool:
+    """Tell whether a value is longer than any that is meant to be read, written as JSON."""
+    text = value if isinstance(value, str) else json.dumps(value) if isinstance(value, list | dict) else ""
+    return len(text) > MAX_VALUE_TEXT
+
+
 SCHEMA_CHECKS: tuple[Callable[[JsonObject], Finding | None], ...] = (
+    overlong_text,
+    overlong_values,
     miswritten_type,
     null_type,
     array_without_items,

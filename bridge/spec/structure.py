@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bridge.spec.document import Document, JsonObject
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-"""The operations that a path item may hold (OpenAPI 3.1, section 4.8.9)."""
+from bridge.spec.document import METHODS, Document, JsonObject
+from bridge.spec.limits import MAX_NAME
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,8 +43,8 @@ def each_operation(document: Document) -> Iterator[OperationSite]:
         path_item = document.follow(item)
         for method in METHODS:
             operation = path_item.get(method)
-            if isinstance(operation, dict) and str(path).startswith("/"):
-                yield OperationSite(str(path), method.upper(), operation, path_item)
+            if isinstance(operation, dict) and path.startswith("/") and len(path) <= MAX_NAME:
+                yield OperationSite(path, method.upper(), operation, path_item)
 
 
 def declared_operations(document: Document) -> int:

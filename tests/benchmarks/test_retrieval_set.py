@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 
 import pytest
 
-from bridge.spec.structure import METHODS
+from bridge.spec.document import METHODS
 
 _FOLDER = Path(__file__).parents[2] / "benchmarks" / "retrieval"
 _SETS = [name for name in ("tuning", "heldout") if (_FOLDER / f"{name}.json").exists()]

@@ -17,8 +17,8 @@ from typing import Any
 import yaml
 
 from bridge.shipped import shipped_path
+from bridge.spec.document import METHODS
 from bridge.spec.parse import parse
-from bridge.spec.structure import METHODS
 
 WIDTH = 120
 """Columns of a line; what has no space in it may be longer."""
@@ -38,7 +38,7 @@ def core_files() -> list[Path]:
 
 def formatted(path: Path, text: str) -> str:
     """Return the text of a core document in its layout; the values are the same."""
-    content = parse(path, text.encode())
+    content = parse(path, text.encode()).value
     head = takewhile(lambda line: line.startswith("#"), text.splitlines())
     return "\n".join([*head, *_document(content)]) + "\n"
 

@@ -247,7 +247,7 @@ def test_enums_on_arrays_are_found_in_the_queries_of_five_operations_and_in_two_
 
 def test_a_second_repair_changes_nothing(official: Official) -> None:
     again = [entry.defect for document in official.documents for entry in repair(document)]
-    tolerated = r"operationId|^no servers|^server |^neither|^query parameter that is|^no 2xx|^type 'null'"
+    tolerated = r"operationId|^no servers|^server |^neither|^query parameter that is|^no 2xx|^type 'null'|in texts$"
     assert [defect for defect in again if not re.search(tolerated, defect)] == []
 
 

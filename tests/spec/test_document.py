@@ -52,9 +52,14 @@ def test_json_is_read_whatever_the_file_is_called(tmp_path: Path) -> None:
         ("", "not an OpenAPI document: the top level is no object"),
         ("[]", "not an OpenAPI document: the top level is no object"),
         ("just words", "not an OpenAPI document: the top level is no object"),
-        ("swagger: '2.0'\npaths: {}", "this is Swagger 2.0; OpenAPI 3.0 or 3.1 is needed: convert it first"),
+        ("swagger: '2.0'\npaths: {}", "this is Swagger 2.0; OpenAPI 3.0, 3.1 or 3.2 is needed: convert it first"),
         ("paths: {}", "not an OpenAPI 3 document: `openapi` is None"),
-        ("openapi: 3.0\npaths: {}", "not an OpenAPI 3 document: `openapi` is 3.0"),
+        (
+            "openapi: 3.0\npaths: {}",
+            "not an OpenAPI 3 document: `openapi` is 3.0, not a version such as '3.0.3'; put it in",
+        ),
+        ("openapi: 3.3.0\npaths: {}", "OpenAPI '3.3.0' is not known; 3.0, 3.1 and 3.2 are read"),
+        (f"openapi: '{'x' * 99}'\npaths: {{}}", f"`openapi` is '{'x' * 39}..., not a version"),
         ("openapi: 2.0.0\npaths: {}", "not an OpenAPI 3 document: `openapi` is '2.0.0'"),
         ("openapi: 3.0.3", "it has no `paths` object"),
         ("openapi: 3.0.3\npaths:", "it has no `paths` object"),
@@ -155,3 +160,11 @@ def test_whatever_is_followed_is_an_object(node: Any, pointer: str) -> None:
     assert isinstance(found.follow(node), dict)
     assert isinstance(found.follow({"$ref": pointer}), dict)
     assert isinstance(found.follow({"$ref": f"#/a/{pointer}"}), dict)
+
+
+def test_the_own_uri_of_a_document_is_no_way_out_of_it() -> None:
+    found = document(
+        components={"schemas": {"A": {"type": "string"}}}, extensions={"$self": "https://acme.example/a.yaml"}
+    )
+    assert found.resolve("https://acme.example/a.yaml#/components/schemas/A") == {"type": "string"}
+    assert found.resolve("https://acme.example/b.yaml#/components/schemas/A") is None

@@ -337,3 +337,57 @@ def test_an_operation_without_a_success_is_named(responses: Any, defect: str) ->
 @pytest.mark.parametrize("status", ["200", "204", "2XX", "default"])
 def test_any_declared_success_will_do(status: str) -> None:
     assert mended(responses={status: {"description": "Fine."}})[1] == []
+
+
+# --- OpenAPI 3.2 ------------------------------------------------
+
+
+def test_methods_that_no_client_sends_are_passed_over_by_name() -> None:
+    found = document({"/a": {"get": FINE, "query": FINE, "additionalOperations": {"LINK": FINE}}})
+    lost = [(entry.place, entry.defect) for entry in repair(found) if entry.repair == "passed over: no client sends it"]
+    assert lost == [("QUERY /a", "method 'QUERY'"), ("LINK /a", "method 'LINK'")]
+
+
+def test_a_whole_query_string_becomes_the_parameters_that_it_holds() -> None:
+    schema = {"type": "object", "required": ["a"], "properties": {"a": {**TEXT, "description": "First."}, "b": TEXT}}
+    content = {"application/x-www-form-urlencoded": {"schema": schema}}
+    operation, defects = mended(parameters=[{"name": "all", "in": "querystring", "content": content}])
+    assert [(entry["name"], entry["in"], entry["required"]) for entry in operation["parameters"]] == [
+        ("a", "query", True),
+        ("b", "query", False),
+    ]
+    assert defects == ["the whole query string as one parameter"]
+
+
+def test_a_query_string_that_is_no_form_is_left_out() -> None:
+    entry = {"name": "all", "in": "querystring", "content": {"application/json": {"schema": TEXT}}}
+    operation, defects = mended(parameters=[entry, {"name": "q", "in": "query", "schema": TEXT}])
+    assert [entry["name"] for entry in operation["parameters"]] == ["q"]
+    assert defects == ["the whole query string as one parameter"]
+
+
+# --- too long ---------------------------------------------------
+
+
+def test_texts_that_fill_a_context_are_cut_and_names_that_are_books_left_out() -> None:
+    book = "word " * 10_000
+    operation, defects = mended(
+        description=book,
+        operationId="a" * 1_001,
+        tags=["fine", "t" * 1_001],
+        parameters=[{"name": "q", "in": "query", "schema": TEXT, "description": book}],
+        requestBody={"description": book, "content": {"text/plain": {"schema": TEXT}}},
+    )
+    assert len(operation["description"]) == len(operation["parameters"][0]["description"]) == 30_003
+    assert "operationId" not in operation
+    assert operation["tags"] == ["fine"]
+    assert sorted(defects) == [
+        *["description of more than 30,000 characters"] * 3,
+        "operationId of 1,001 characters",
+        "tag of more than 1,000 characters",
+    ]
+
+
+def test_a_path_that_is_a_book_is_passed_over() -> None:
+    found = document({"/" + "a" * 1_000: {"get": FINE}, "/b": {"get": FINE}})
+    assert [entry.repair for entry in repair(found) if entry.defect == "path of 1,001 characters"] == ["passed over"]

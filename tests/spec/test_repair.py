@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,7 +64,7 @@ def test_schemas_that_only_references_lead_to_are_mended_too() -> None:
     assert found.content["definitions"]["B"] == {"type": "integer"}
 
 
-@pytest.mark.parametrize("target", ["#/components/schemas/Missing", "other.yaml#/A", "#", ""])
+@pytest.mark.parametrize("target", ["#/components/schemas/Missing", "#", ""])
 def test_a_reference_that_leads_nowhere_is_named(target: str) -> None:
     found = repairs({}, components={"schemas": {"A": {"items": {"$ref": target}}}})
     (entry,) = of_defect(found, "leads nowhere")
@@ -154,3 +155,33 @@ def test_a_bad_operation_costs_no_other(odd: Any, odder: Any, shared: Any, schem
     assert [(entry.name, entry.schema) for entry in fine.parameters] == [("thingId", {"type": "string"})]
     assert fine.body is not None
     assert json.loads(json.dumps(fine.body.schema)) == {"type": "object", "properties": {"a": {}}}
+
+
+def test_what_reading_had_to_decide_is_reported_first() -> None:
+    found = replace(document({"/a": {"get": FINE}}), defects=(("", "key 'a' stands 2 times", "the last one holds"),))
+    assert repair(found)[0] == Repair("acme/shop", "", "key 'a' stands 2 times", "the last one holds")
+
+
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [
+        ("#/nowhere", "leads nowhere"),
+        ("https://evil.example/a.yaml#/A", "leads out of the document, and is never fetched"),
+    ],
+)
+def test_a_reference_that_cannot_be_followed_says_why(target: str, why: str) -> None:
+    content = {"application/json": {"schema": {"$ref": target}}}
+    found = repairs({"/a": {"post": {**FINE, "parameters": [], "requestBody": {"content": content}}}})
+    assert of_defect(found, f"reference {target!r} {why}")
+
+
+def test_media_types_by_reference_are_written_out() -> None:
+    media = {"schema": {"type": "string"}, "example": "a"}
+    content = {"application/json": {"$ref": "#/components/mediaTypes/Text"}}
+    paths = {"/a": {"post": {"requestBody": {"content": content}, "responses": {"200": {"content": content}}}}}
+    found = document(paths, components={"mediaTypes": {"Text": media}}, extensions={"openapi": "3.2.0"})
+    assert not of_defect(repair(found), "response without description")
+    (operation,) = operations_of([found])
+    assert operation.body is not None
+    assert (operation.body.schema, operation.body.example) == ({"type": "string"}, "a")
+    assert responses_of(operation)[0].content["application/json"].schema == {"type": "string"}

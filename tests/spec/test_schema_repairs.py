@@ -25,6 +25,16 @@ Check = Callable[[JsonObject], Finding | None]
 @pytest.mark.parametrize(
     ("check", "schema", "mended", "defect"),
     [
+        (
+            "overlong_text",
+            {"title": "t" * 30_001},
+            {"title": "t" * 30_000 + "..."},
+            "title of more than 30,000 characters",
+        ),
+        ("overlong_values", {"enum": [*range(1_001)]}, {}, "enum too long for a model to read"),
+        ("overlong_values", {"enum": ["a", "b" * 1_001]}, {}, "enum too long"),
+        ("overlong_values", {"default": "b" * 1_001, "const": 1}, {"const": 1}, "default too long"),
+        ("overlong_values", {"pattern": "b" * 1_001, "examples": [["c"] * 500]}, {}, "pattern and examples too long"),
         ("miswritten_type", {"type": "Integer"}, {"type": "integer"}, "type 'Integer' is no JSON type"),
         ("miswritten_type", {"type": "text"}, {}, "type 'text' is no JSON type"),
         ("miswritten_type", {"type": None}, {}, "type None is no JSON type"),
