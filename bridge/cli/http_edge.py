@@ -23,6 +23,9 @@ AllowedOrigins = Annotated[
         metavar="ORIGIN",
     ),
 ]
+MetricsOption = Annotated[
+    bool, typer.Option("--metrics", help="With --transport http: answer GET /metrics for Prometheus, without a token.")
+]
 MaxRequests = Annotated[
     int, typer.Option(min=1, help="With --transport http: requests that are answered at one time; more get 503.")
 ]

@@ -6,10 +6,10 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,7 +18,7 @@ from bridge.catalogue.listing_plan import DEFAULT_BUDGET, ListingPlan, Mode
 from bridge.catalogue.permissions import EVERYTHING
 from bridge.catalogue.tool_spec import CHARACTERS_PER_TOKEN, Catalogue
 from bridge.cli.audit import AuditLogOption, opened_audit_log
-from bridge.cli.http_edge import AllowedHosts, AllowedOrigins, MaxRequests, MaxRequestsPerCaller
+from bridge.cli.http_edge import AllowedHosts, AllowedOrigins, MaxRequests, MaxRequestsPerCaller, MetricsOption
 from bridge.cli.options import (
     CheckRequestsOption,
     DrainOption,
@@ -45,6 +45,7 @@ from bridge.cli.tokens import (
     SharedCredentials,
     TokenCommandOption,
     TokenOptions,
+    VerifyTokens,
     own_tokens,
     shared_tokens,
 )
@@ -55,6 +56,12 @@ from bridge.server.live import LiveCatalogue
 from bridge.server.request_check import CheckRequests
 from bridge.upstream.retry_policy import MAX_WAIT, RETRIES, TIMEOUT, RetryPolicy
 from bridge.upstream.tokens import TokenSource
+from bridge.vendors import Vendor
+
+if TYPE_CHECKING:
+    from bridge.server.edge import Guard
+    from bridge.server.metrics import Metrics
+    from bridge.server.tool import Upstream
 
 logger = logging.getLogger("bridge")
 
@@ -114,6 +121,8 @@ def serve(
     max_requests: MaxRequests = MAX_REQUESTS,
     max_requests_per_caller: MaxRequestsPerCaller = MAX_REQUESTS_OF_A_CALLER,
     shared_credentials: SharedCredentials = False,
+    verify_tokens: VerifyTokens = False,
+    metrics: MetricsOption = False,
     token_command: TokenCommandOption = None,
     oauth: OAuthOption = None,
     mode: ModeOption = Mode.AUTO,
@@ -149,9 +158,18 @@ def serve(
         raise OptionError("--files-dir goes with --transport stdio: over HTTP nobody may read this computer's files")
     if (allowed_host or allowed_origin) and transport is Transport.STDIO:
         raise OptionError("--allowed-host and --allowed-origin go with --transport http")
-    edge = Edge(tuple(allowed_host or ()), tuple(allowed_origin or ()), max_requests, max_requests_per_caller)
-    tokens = TokenOptions(token_command, oauth, shared=shared_credentials)
+    edge = Edge(
+        tuple(allowed_host or ()),
+        tuple(allowed_origin or ()),
+        max_requests,
+        max_requests_per_caller,
+        verify_tokens,
+        metrics,
+    )
+    tokens = TokenOptions(token_command, oauth, shared=shared_credentials, verify=verify_tokens)
     tokens.check(over_http=transport is Transport.HTTP)
+    if metrics and transport is Transport.STDIO:
+        raise OptionError("--metrics goes with --transport http")
     folders = files_dirs(files_dir)
     permitted = permissions(read_only, allow, deny, scopes)
 
@@ -261,10 +279,11 @@ def _serve_http(
     from bridge.server.shared_access import SharedAccess  # noqa: PLC0415
 
     vendors = [entry.vendor for entry in live.catalogue.vendors]
-    guard = partial(SharedAccess, vendors=vendors) if shared else None
     key = os.environ.get(STATE_KEY_VARIABLE)
     calls = upstream_of(shared or RequestTokens(vendors), hosts, handling)
-    server = build_server(live, calls, key, opened_audit_log(handling.audit_log, key))
+    metrics = _metrics(live) if edge.metrics else None
+    log = opened_audit_log(handling.audit_log, key)
+    server = build_server(live, calls, key, log, [metrics.call] if metrics else ())
     reloads = reloads_of(server, live, calls, load)
     if stateless:
         logger.info("stateless: no SSE at /sse, no elicitation for handshake-era clients, no list_changed")
@@ -273,9 +292,36 @@ def _serve_http(
     else:
         logger.info("older clients find SSE at /sse")
     drain = draining(server, drain_seconds)
+    if metrics:
+        metrics.watch(lambda: drain.running)
+    guard = partial(SharedAccess, vendors=vendors) if shared else _guard(vendors, calls, edge, metrics)
     with asked_by_sighup(reloads.ask):
-        app = http_app(server, vendors, stateless=stateless, reloads=reloads, drain=drain, edge=edge, guard=guard)
+        app = http_app(
+            server,
+            vendors,
+            stateless=stateless,
+            reloads=reloads,
+            drain=drain,
+            edge=edge,
+            guard=guard,
+            metrics=metrics,
+        )
         serve_http(app, *address, log_level.value, drain, reloads)
+
+
+def _metrics(live: LiveCatalogue) -> Metrics:
+    from bridge.server.metrics import Metrics  # noqa: PLC0415 (for who asks for them alone)
+
+    logger.info("metrics at /metrics, open to whoever reaches this server")
+    return Metrics(live)
+
+
+def _guard(vendors: Sequence[Vendor], calls: Upstream, edge: Edge, metrics: Metrics | None) -> Guard:
+    from bridge.server.access import AccessMiddleware  # noqa: PLC0415 (FastMCP takes a second to import)
+    from bridge.server.token_check import TokenCheck  # noqa: PLC0415
+
+    check = TokenCheck(calls.client, calls.hosts) if edge.verify_tokens else None
+    return partial(AccessMiddleware, vendors=vendors, check=check, rejected=metrics.token_rejected if metrics else None)
 
 
 def _log_to_stderr(level: LogLevel) -> None:

@@ -53,18 +53,30 @@ SharedCredentials = Annotated[
 ]
 
 
+VerifyTokens = Annotated[
+    bool,
+    typer.Option(
+        "--verify-tokens",
+        help="With --transport http: ask the vendor whose a caller's token is, and refuse one that it rejects.",
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class TokenOptions:
-    """What ``--token-command``, ``--oauth`` and ``--shared-credentials`` say, not read yet."""
+    """What the options that concern tokens say, not read yet."""
 
     commands: Sequence[str] | None = None
     oauth: Sequence[str] | None = None
     shared: bool = False
+    verify: bool = False
 
     def check(self, *, over_http: bool) -> None:
         """Raise ``OptionError`` for options that do not go together."""
         if self.shared and not over_http:
             raise OptionError("--shared-credentials goes with --transport http")
+        if self.verify and (self.shared or not over_http):
+            raise OptionError("--verify-tokens goes with --transport http, and without --shared-credentials")
         if self.commands and over_http and not self.shared:
             raise OptionError("--token-command goes with --transport stdio, or with --shared-credentials")
 

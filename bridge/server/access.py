@@ -7,7 +7,7 @@ for the vendor to say. Nothing here passes a header on.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from fastmcp.server.dependencies import get_context
 from starlette.datastructures import Headers
@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bridge.errors import TokenError
+from bridge.server.token_check import TokenCheck
 from bridge.shipped import DISTRIBUTION
 from bridge.upstream.tokens import GivenTokens, Token, parse_token
 from bridge.vendors import Vendor
@@ -117,27 +118,48 @@ class AccessMiddleware:
     Args:
         app: the MCP app to guard.
         vendors: the vendors that are served.
+        check: tells whether a token is one; None: that is left to the calls.
+        rejected: told the vendor of each token that is none.
     """
 
-    def __init__(self, app: ASGIApp, vendors: Collection[Vendor]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        vendors: Collection[Vendor],
+        check: TokenCheck | None = None,
+        rejected: Callable[[str], None] | None = None,
+    ) -> None:
         self.app = app
         self._vendors = tuple(vendors)
+        self._check = check
+        self._rejected = rejected
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
         guarded = scope["type"] == "http" and scope["method"] != "OPTIONS"
-        refusal = self._refusal(Headers(scope=scope)) if guarded else None
+        refusal = await self._refusal(Headers(scope=scope)) if guarded else None
         await (refusal or self.app)(scope, receive, send)
 
-    def _refusal(self, headers: Headers) -> Response | None:
+    async def _refusal(self, headers: Headers) -> Response | None:
         try:
             tokens = caller_tokens(headers, self._vendors)
         except TokenError as error:
             return self._unauthorized("invalid_token", str(error), error="invalid_token", error_description=str(error))
         if tokens:
-            return None
+            return await self._judged(tokens)
         # RFC 6750, section 3.1: a request that shows no token gets a challenge without an error code.
         return self._unauthorized("missing_token", self._what_to_send(headers))
+
+    async def _judged(self, tokens: dict[str, Token]) -> Response | None:
+        for vendor in self._vendors:
+            token = tokens.get(vendor.name)
+            if self._check is None or token is None or await self._check.verdict(vendor, token) != "invalid":
+                continue
+            if self._rejected is not None:
+                self._rejected(vendor.name)
+            message = f"{vendor.title} rejects the token: it is expired, revoked or not one of {vendor.title}'s"
+            return self._unauthorized("invalid_token", message, error="invalid_token", error_description=message)
+        return None
 
     def _what_to_send(self, headers: Headers) -> str:
         ways = " or ".join(f"your {vendor.title} token in the header {vendor.token_header}" for vendor in self._vendors)

@@ -8,7 +8,7 @@ from pathlib import Path
 from fastmcp import FastMCP
 
 from bridge.catalogue.tool_spec import Catalogue
-from bridge.server.audit import Audit, AuditLog
+from bridge.server.audit import Audit, AuditLog, Observer
 from bridge.server.consent import state_security
 from bridge.server.drain import Drain
 from bridge.server.exposure import Exposure
@@ -56,7 +56,11 @@ def instructions(exposure: Exposure, folders: Sequence[Path] = ()) -> str:
 
 
 def build_server(
-    live: LiveCatalogue, upstream: Upstream, state_key: str | None = None, audit_log: AuditLog | None = None
+    live: LiveCatalogue,
+    upstream: Upstream,
+    state_key: str | None = None,
+    audit_log: AuditLog | None = None,
+    observers: Sequence[Observer] = (),
 ) -> FastMCP[None]:
     """Return a FastMCP server of the tools of the catalogue that is live; it may be replaced while the server runs.
 
@@ -65,6 +69,7 @@ def build_server(
         upstream: how calls reach the vendor.
         state_key: the keys that replicas share, so that one understands what another asked the person.
         audit_log: where a line goes for each call; None for nowhere.
+        observers: told of each call.
 
     Raises:
         OptionError: a key is too short.
@@ -81,10 +86,9 @@ def build_server(
     low_level = server._mcp_server
     listing = ToolListing(live, low_level)
     low_level.middleware.append(listing)
-    if audit_log:
-        low_level.middleware.insert(
-            0, Audit(audit_log, lambda name: _is_tool(live, name))
-        )  # before all others: it sees what they refuse
+    if audit_log or observers:
+        # Before all others: it sees what they refuse.
+        low_level.middleware.insert(0, Audit(audit_log, lambda name: _is_tool(live, name), observers))
     low_level.get_tool_input_schema = listing.input_schema
     return server
 

@@ -10,7 +10,7 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -105,6 +105,9 @@ class Record:
                 self.outcome = Outcome.FAILED
 
 
+Observer = Callable[[Record, float], None]
+"""Told of a call that has ended, and how many seconds it took."""
+
 _current: ContextVar[Record | None] = ContextVar("bridge_audit_record", default=None)
 
 
@@ -174,23 +177,28 @@ class _Stderr(_Reporting, logging.StreamHandler[Any]):
 
 
 class Audit:
-    """Middleware of the low-level server that writes the line of each ``tools/call``, whatever ends it.
+    """Middleware of the low-level server that keeps the record of each ``tools/call``, whatever ends it.
 
     Args:
-        log: where the lines go.
-        known: tells whether a name is a tool's; any other text could be anything, an argument too, and is not written.
+        log: where its line goes; None for nowhere.
+        known: tells whether a name is a tool's; any other text could be anything, an argument too, and is not kept.
+        observers: told of each record and how many seconds the call took.
     """
 
-    def __init__(self, log: AuditLog, known: Callable[[str], bool]) -> None:
+    def __init__(
+        self, log: AuditLog | None, known: Callable[[str], bool], observers: Collection[Observer] = ()
+    ) -> None:
         self._log = log
         self._known = known
+        self._observers = tuple(observers)
 
     async def __call__(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
-        """Let a call through and write its line; pass everything else on."""
+        """Let a call through and record it; pass everything else on."""
         if ctx.request_id is None or ctx.method != "tools/call":
             return await call_next(ctx)
         name = (ctx.params or {}).get("name")
-        kept = Record(name if isinstance(name, str) and self._known(name) else "?", self._log.salt)
+        salt = self._log.salt if self._log else b""
+        kept = Record(name if isinstance(name, str) and self._known(name) else "?", salt)
         begun = time.monotonic()
         reset = _current.set(kept)
         try:
@@ -206,7 +214,11 @@ class Audit:
             return result
         finally:
             _current.reset(reset)
-            self._log.write(_line(kept, ctx, time.monotonic() - begun))
+            seconds = time.monotonic() - begun
+            if self._log:
+                self._log.write(_line(kept, ctx, seconds))
+            for observer in self._observers:
+                observer(kept, seconds)
 
 
 def _outcome(result: HandlerResult) -> Outcome:

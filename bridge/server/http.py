@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import fastmcp
 import uvicorn
@@ -33,9 +33,14 @@ from bridge.server.sole_answer import SoleAnswerAsJson
 from bridge.shipped import DISTRIBUTION, package_version
 from bridge.vendors import Vendor
 
+if TYPE_CHECKING:  # prometheus_client is imported with --metrics alone
+    from bridge.server.metrics import Metrics
+
 MCP_PATH = "/mcp"
 SSE_PATH = "/sse"
 HEALTH_PATH = "/health"
+READY_PATH = "/ready"
+METRICS_PATH = "/metrics"
 MAX_PORT = 65_535
 
 CLOSING_SECONDS = 1
@@ -68,12 +73,14 @@ def http_app(
     drain: Drain | None = None,
     edge: Edge | None = None,
     guard: Guard | None = None,
+    metrics: Metrics | None = None,
 ) -> Starlette:
     """Return the ASGI app that serves ``server``.
 
     ``/mcp`` is streamable HTTP in both protocol eras, and ``/sse`` the transport of older clients; both want a
-    caller's token. ``GET /health`` is open. Everything else is 404, also without a token: a client that was answered
-    401 looks for OAuth metadata below ``/.well-known`` (RFC 9728, section 3), and 404 is the answer for "none".
+    caller's token. ``GET /health``, ``/ready`` and ``/metrics`` are open. Everything else is 404, also without a token:
+    a client that was answered 401 looks for OAuth metadata below ``/.well-known`` (RFC 9728, section 3), and 404 is the
+    answer for "none".
 
     Args:
         server: the MCP server.
@@ -82,16 +89,20 @@ def http_app(
             notifications outside of calls and cannot be asked anything; SSE, which is a session, is not served.
         reloads: answered while the app runs.
         drain: the server's calls; once they end for good, ``/health`` says so.
-        edge: which hosts and origins are let in, and how many requests at one time; everywhere but at ``/health``.
+        edge: which hosts and origins are let in, and how many requests at one time; at ``/mcp`` and ``/sse``.
         guard: wraps what is let in by a caller's token; None: ``AccessMiddleware``.
+        metrics: answer ``/metrics``; None: it is 404.
     """
     gate = Gate(edge or Edge(), vendors, guard)
     streamable = server.http_app(path=MCP_PATH, json_response=False, stateless_http=stateless)
     apps = [streamable]
     routes = [
-        Route(HEALTH_PATH, partial(_health, drain)),
+        Route(HEALTH_PATH, partial(_health, drain, "ok")),
+        Route(READY_PATH, partial(_health, drain, "ready")),
         *_routes(MCP_PATH, gate.guarded(SoleAnswerAsJson(streamable))),
     ]
+    if metrics is not None:
+        routes.append(Route(METRICS_PATH, metrics.answer))
     if not stateless:
         sse = server.http_app(path=SSE_PATH, transport="sse")
         apps.append(sse)
@@ -131,11 +142,12 @@ class _Unslashed:
         await self.app({**scope, "path": scope["path"].rstrip("/")}, receive, send)
 
 
-async def _health(drain: Drain | None, _: Request) -> Response:
+async def _health(drain: Drain | None, status: str, _: Request) -> Response:
+    # Nothing listens before the catalogue is loaded: who answers is ready, until the end begins.
     about = {"name": DISTRIBUTION, "version": package_version()}
     if drain is not None and drain.begun:
         return JSONResponse({"status": "ending", **about}, 503, {"Retry-After": str(RETRY_SECONDS)})
-    return JSONResponse({"status": "ok", **about})
+    return JSONResponse({"status": status, **about})
 
 
 async def _error(_: Request, error: Exception) -> Response:

@@ -18,9 +18,13 @@ class Edge:
         origins: what may stand in ``Origin``, beside the server's own and those of this computer.
         max_requests: how many requests are answered at one time.
         max_requests_of_a_caller: how many of those may be one caller's.
+        verify_tokens: whether the vendor is asked about a caller's token.
+        metrics: whether ``/metrics`` is answered.
     """
 
     hosts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     max_requests: int = MAX_REQUESTS
     max_requests_of_a_caller: int = MAX_REQUESTS_OF_A_CALLER
+    verify_tokens: bool = False
+    metrics: bool = False

@@ -33,6 +33,7 @@ from bridge.server.dry_run import request_shown
 from bridge.server.progress import Progress, Report, report_to_client
 from bridge.server.request_builder import RequestBuilder
 from bridge.server.request_check import CheckRequests, RequestCheck
+from bridge.server.span import describe_span
 from bridge.upstream.advice import advice
 from bridge.upstream.base_url import redirected_base
 from bridge.upstream.client import OutgoingRequest, UpstreamClient
@@ -186,6 +187,8 @@ class BridgeTool(OpenAPITool):
             kind = type(error).__name__
             _log.error("%s: %s in %s, line %s", self.name, kind, place.filename, place.lineno)
             return ToolResult(content=[_text(f"{self.name}: the bridge itself failed ({kind})")], is_error=True)
+        finally:
+            describe_span(audit)
 
     async def _identify(self, audit: Record) -> None:
         """Note whose call it is, where that is known without obtaining a token: a call that is refused needs none."""

@@ -121,6 +121,8 @@ class TestSharedTokens:
     ("words", "error"),
     [
         (("--shared-credentials",), "--shared-credentials goes with --transport http"),
+        (("--verify-tokens",), "--verify-tokens goes with --transport http, and without --shared-credentials"),
+        (("--metrics",), "--metrics goes with --transport http"),
         (("--transport", "http", "--token-command", "zoom=x"), "--token-command goes with --transport stdio, or with "),
     ],
 )

@@ -1,4 +1,4 @@
-"""Tokens that are obtained, end to end: over stdio and shared over HTTP, expired, revoked, many callers at a time."""
+"""Tokens that are obtained or verified, end to end: expired, revoked, many callers at a time; and what is counted."""
 
 from __future__ import annotations
 
@@ -163,3 +163,29 @@ async def test_over_http_credentials_are_not_used_unless_they_are_shared(
     assert "put a new one into the header x-zoom-access-token" in text_of(rejected)
     assert not server.asked
     assert any("are set and not used: over HTTP each caller brings their own token" in line for line in running.log)
+
+
+async def test_with_verify_tokens_a_bad_token_gets_no_further_than_the_edge_and_is_counted(
+    server: OAuthServer, store: Path, tmp_path: Path
+) -> None:
+    running = HttpProgram(tmp_path, *options(server, store), "--verify-tokens", "--metrics")
+    server.valid = f"{SECRET}-good"
+    try:
+        running.wait()
+        bad = httpx2.post(f"{running.url}/mcp", headers={"x-zoom-access-token": f"{SECRET}-bad"}, json={})
+        async with connected(HTTP_WAYS[1], running.url, {"x-zoom-access-token": server.valid}) as caller:
+            results = [await caller.call(LIST, {}) for _ in range(3)]
+        ready = httpx2.get(f"{running.url}/ready")
+        metrics = httpx2.get(f"{running.url}/metrics").text
+    finally:
+        ended = running.end()
+    assert ended == (0, b"")
+    assert bad.status_code == 401
+    assert 'error="invalid_token"' in bad.headers["www-authenticate"]
+    assert bad.json()["message"] == "Zoom rejects the token: it is expired, revoked or not one of Zoom's"
+    assert {structured(result)["status_code"] for result in results} == {200}
+    assert [call.token for call in server.calls if call.raw_path.endswith("/me")] == [f"{SECRET}-bad", server.valid]
+    assert (ready.status_code, ready.json()["status"]) == (200, "ready")
+    assert f'bridge_calls_total{{outcome="ok",status="2xx",tool="{LIST}"}} 3.0' in metrics
+    assert 'bridge_tokens_rejected_total{vendor="zoom",where="edge"} 1.0' in metrics
+    assert SECRET not in "\n".join(running.log) + metrics
