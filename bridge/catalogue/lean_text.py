@@ -21,11 +21,9 @@ from bridge.catalogue.lean_phrases import (
     SHARED,
     VERBS,
 )
+from bridge.catalogue.overrides_tools import LONGEST_DESCRIPTION
 from bridge.catalogue.plain_text import ITEM, plain_text
 from bridge.catalogue.prose import Sentence, sentences, stems, telling_stems
-
-LONGEST_DESCRIPTION = 1_024
-"""Characters of a description that every client shows (VS Code cuts there)."""
 
 USUAL_DESCRIPTION = 240
 """Characters after which no further sentence of a tool's description is taken."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bridge.catalogue.own_tools import OwnTool, own_tools
+from bridge.catalogue.own_tools import DESCRIBE_TOOL, OwnTool, own_tools
 from bridge.catalogue.tool_spec import CHARACTERS_PER_TOKEN, Catalogue, ToolSpec
 from bridge.spec.document import JsonObject
 
@@ -30,7 +30,7 @@ class ListingPlan:
     Attributes:
         searching: whether only the pinned tools and our own are listed.
         listed: the catalogue's tools that are listed.
-        own: our own tools that are listed; none where all are.
+        own: our own tools that are listed; where all are, only the one that shows what their listing sums up.
         left_out: the names of pinned tools for which the budget has no room.
         reason: which mode it is and why, in words.
     """
@@ -60,20 +60,35 @@ def plan_listing(catalogue: Catalogue, mode: Mode = Mode.AUTO, budget: int = DEF
         budget: estimated tokens, characters / 4.
     """
     if mode is Mode.FULL:
-        return ListingPlan(False, catalogue.tools, (), (), "full mode (--mode full): every tool is listed")
+        return _all(catalogue, "full mode (--mode full): every tool is listed")
     if mode is Mode.AUTO:
         taken = _until_over(catalogue.tools, budget)
-        if taken is not None:
+        if taken is not None and (taken := taken + _tokens(_beside_all(catalogue))) <= budget:
             why = f"full mode: every tool is listed, about {taken:,} tokens of --list-budget {budget:,}"
-            return ListingPlan(False, catalogue.tools, (), (), why)
+            return _all(catalogue, why)
         why = f"all {len(catalogue.tools):,} tools would take more than --list-budget {budget:,} tokens"
     else:
         why = "--mode search"
     return _searching(catalogue, budget, why)
 
 
+def _all(catalogue: Catalogue, why: str) -> ListingPlan:
+    return ListingPlan(False, catalogue.tools, _beside_all(catalogue), (), why)
+
+
+def _beside_all(catalogue: Catalogue) -> tuple[OwnTool, ...]:
+    """Return the tool that shows what a listing sums up, if one does."""
+    if not any(tool.is_summed_up for tool in catalogue.tools):
+        return ()
+    return tuple(tool for tool in _own(catalogue) if tool.name == DESCRIBE_TOOL)
+
+
+def _own(catalogue: Catalogue) -> tuple[OwnTool, ...]:
+    return own_tools([entry.vendor for entry in catalogue.vendors], len(catalogue.tools))
+
+
 def _searching(catalogue: Catalogue, budget: int, why: str) -> ListingPlan:
-    own = own_tools([entry.vendor for entry in catalogue.vendors], len(catalogue.tools))
+    own = _own(catalogue)
     taken = _tokens(own)
     listed: list[ToolSpec] = []
     left_out: list[str] = []

@@ -74,6 +74,10 @@ class Section:
         """Add an error."""
         self.problems.append(Problem.at(place, "error", message))
 
+    def warning(self, place: Place, message: str) -> None:
+        """Tell of something that works, and hardly as it was meant."""
+        self.problems.append(Problem.at(place, "warning", message))
+
     def wrong(self, key: str, node: Node, expected: str) -> None:
         """Add the error that a value is not what it must be."""
         quotes = " (put it in quotes)" if expected.startswith("text") and _is_quotable(node) else ""

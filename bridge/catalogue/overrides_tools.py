@@ -40,6 +40,9 @@ PARAMETER_KEYS = {
 LONGEST_NAME = 64
 """Characters of a tool name or an argument name that every client takes (Anthropic and OpenAI refuse more)."""
 
+LONGEST_DESCRIPTION = 1_024
+"""Characters of a description that every client shows (VS Code cuts there)."""
+
 TOOL_NAME = re.compile(r"[a-z][a-z0-9_]*")
 ARGUMENT_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _METHOD_AND_PATH = re.compile(r"(?P<method>[A-Za-z]+) (?P<path>/.*)")
@@ -88,7 +91,7 @@ def _tool(key: str, place: Place, tool: Section) -> ToolOverride:
         place=place,
         name=name,
         title=tool.text("title"),
-        description=tool.text("description"),
+        description=_description(tool),
         tags=tool.texts("tags", or_one=False),
         keywords=tool.texts("keywords", or_one=False),
         pin=tool.flag("pin"),
@@ -97,6 +100,15 @@ def _tool(key: str, place: Place, tool: Section) -> ToolOverride:
         parameters=_parameters(tool),
         name_place=tool.place_of("name") if name else None,
     )
+
+
+def _description(tool: Section) -> str | None:
+    """Return the description: it is listed as it is, however long."""
+    text = tool.text("description")
+    if text and len(text) > LONGEST_DESCRIPTION:
+        message = f"the description of {tool.where} has {len(text):,} characters; clients show {LONGEST_DESCRIPTION:,}"
+        tool.warning(tool.place_of("description"), message)
+    return text
 
 
 def _tool_name(tool: Section) -> str | None:

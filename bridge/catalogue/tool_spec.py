@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bridge.catalogue.arguments import Arguments, arguments_of
 from bridge.catalogue.lean_schema import lean_input_schema
+from bridge.catalogue.lean_summary import POINTER
 from bridge.catalogue.lean_text import lean_description, written_description
 from bridge.catalogue.overrides import ConfirmTool, Hidden, ParameterOverride, Problem
 from bridge.catalogue.prose import known_stems
@@ -147,6 +148,11 @@ class ToolSpec:
             described=described,
             ours=self._ours,
         )
+
+    @property
+    def is_summed_up(self) -> bool:
+        """Tell whether its listing names properties without showing them."""
+        return self.style == "lean" and POINTER in json.dumps(self.lean_schema)
 
     @property
     def _ours(self) -> bool:

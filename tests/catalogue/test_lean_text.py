@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.catalogue.lean_text import (
-    LONGEST_DESCRIPTION,
     lean_description,
     lean_note,
     written_description,
     written_note,
 )
+from bridge.catalogue.overrides_tools import LONGEST_DESCRIPTION
 from bridge.catalogue.prose import known_stems, stems
 
 ZOOM = """Use this API to list the [users](https://example.com) of an account.

@@ -11,7 +11,7 @@ from bridge.catalogue.listing_plan import Mode, plan_listing
 from bridge.catalogue.own_tools import OWN_NAMES
 from bridge.catalogue.tool_spec import Catalogue, ToolSpec
 from tests.documents import operation
-from tests.tools import catalogue_of, spec_of
+from tests.tools import body, catalogue_of, spec_of
 
 
 def tool(number: int, *, pinned: bool = False, words: int = 20) -> ToolSpec:
@@ -51,6 +51,15 @@ class TestChosen:
         tools = catalogue(tool(1), tool(2))
         plan = plan_listing(tools, Mode.FULL, budget=0)
         assert (plan.searching, plan.listed) == (False, tools.tools)
+
+    def test_what_a_listing_sums_up_can_be_asked_for(self) -> None:
+        inner = {f"p{number}": {"type": "string", "maxLength": 99} for number in range(400)}
+        large = spec_of(
+            operation("POST", requestBody=body({"type": "object", "properties": {"a": {"properties": inner}}}))
+        )
+        assert [entry.name for entry in plan_listing(catalogue(large), Mode.FULL).own] == ["describe_tool"]
+        assert [entry.name for entry in plan_listing(catalogue(large), Mode.AUTO).own] == ["describe_tool"]
+        assert plan_listing(catalogue(replace(large, style="full")), Mode.FULL).own == ()
 
     def test_search_finds_even_what_would_fit(self) -> None:
         plan = plan_listing(catalogue(tool(1), tool(2, pinned=True)), Mode.SEARCH)

@@ -54,6 +54,13 @@ GET /people:
     assert (unchanged.name, unchanged.default, unchanged.place.line) == (None, UNSET, 16)
 
 
+def test_a_description_that_clients_cut_is_a_warning_and_stays_as_it_is(tmp_path: Path) -> None:
+    found, problems = tools(tmp_path, f"GET /a:\n  description: {'x' * 1_025}\nGET /b:\n  description: {'x' * 1_024}")
+    expected = "4:20: warning: the description of tool 'GET /a' has 1,025 characters; clients show 1,024"
+    assert problems == [expected]
+    assert found["GET /a"].description == "x" * 1_025
+
+
 def test_null_is_a_default_and_absence_is_not(tmp_path: Path) -> None:
     found, _ = tools(tmp_path, "GET /a:\n  parameters:\n    x: {default: null}\n    y: {}")
     parameters = found["GET /a"].parameters

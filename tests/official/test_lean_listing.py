@@ -12,8 +12,8 @@ import pytest
 from jsonschema_rs import Draft202012Validator
 
 from bridge.catalogue.build import build_catalogue
-from bridge.catalogue.lean_text import LONGEST_DESCRIPTION
 from bridge.catalogue.overrides import load_overrides
+from bridge.catalogue.overrides_tools import LONGEST_DESCRIPTION
 from bridge.catalogue.tool_spec import MOST_TOKENS, Catalogue
 from bridge.shipped import shipped_path
 from bridge.spec.document import JsonObject
