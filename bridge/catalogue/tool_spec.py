@@ -13,6 +13,7 @@ from bridge.catalogue.lean_schema import lean_input_schema
 from bridge.catalogue.lean_summary import POINTER
 from bridge.catalogue.lean_text import lean_description, written_description
 from bridge.catalogue.overrides import ConfirmTool, Hidden, ParameterOverride, Problem
+from bridge.catalogue.prerequisites import prerequisites
 from bridge.catalogue.prose import known_stems
 from bridge.catalogue.schema import controls_of, input_schema
 from bridge.controls import SELECT
@@ -185,6 +186,7 @@ class ToolSpec:
             "tags": list(self.tags),
             "scopes": list(operation.scopes),
             "rate_label": operation.rate_label,
+            "prerequisites": prerequisites(operation.description),
             "deprecated": operation.deprecated,
             "confirm": self.confirm.value if self.confirm else None,
         }
