@@ -55,7 +55,10 @@ def list_tools(
     ] = None,
     search: Annotated[
         str | None,
-        typer.Option(help="Only what a search for this finds, best first; see `search`.", metavar="QUERY"),
+        typer.Option(
+            help="Only what a search for this finds, best first; with --hidden, what has all these words.",
+            metavar="QUERY",
+        ),
     ] = None,
     document: Annotated[
         list[str] | None,

@@ -25,10 +25,8 @@ VERB, AREA, LITERAL = 0.85, 0.35, 0.5
 _DIRECT_NUMBERS = re.compile(r"\bDIDs?\b")
 """Direct inward dialling; in small letters it is the past of do."""
 
-_TO_THE_SPEAKER = re.compile(
-    r"\b(show|tell|give|gets?|lets?|help|send|find|fetch|pull|remind|email|bring|want|walk|list) (?:me|us)\b",
-    re.IGNORECASE,
-)
+_SHOW_ME = re.compile(r"\b(?:show|tell|give|get|send|find|fetch|pull|bring|list) (?:me|us)\b", re.IGNORECASE)
+_LET_ME = re.compile(r"\b(?:let|help|remind|want|walk) (?:me|us)\b", re.IGNORECASE)
 """Whom the answer is for; not whose settings it is about."""
 
 
@@ -78,7 +76,7 @@ class Query:
 
 def read_query(text: str, synonyms: Synonyms, speller: Speller | None = None) -> Query:
     """Read a query; any text will do. With a speller, slips of the finger are forgiven."""
-    text = _DIRECT_NUMBERS.sub("direct number", _TO_THE_SPEAKER.sub(r"\1", text))
+    text = _DIRECT_NUMBERS.sub("direct number", _LET_ME.sub(" ", _SHOW_ME.sub("show", text)))
     words = split_words(mask(text))[:MOST_WORDS]
     stems_by_word = {word: speller.corrected(stem(word)) if speller else stem(word) for word in words}
     said = grams_of([tuple(map(stems_by_word.__getitem__, words))])
@@ -87,7 +85,7 @@ def read_query(text: str, synonyms: Synonyms, speller: Speller | None = None) ->
     words = [word for word in words if word not in DETERMINERS]
     stems = tuple(map(stems_by_word.__getitem__, words))
     parts = tuple(_Reader(words, stems, synonyms, areas).parts())
-    actions = next((synonyms.verbs[part.phrase] for part in parts if part.verb), {})
+    actions = next(filter(None, (_actions(part, synonyms) for part in parts)), {})
     implied = grams_of(meaning.phrase for part in parts for meaning in part.meanings) | said
     telling = [part for part in parts if not _is_silent(part, synonyms)] or parts
     literals = (
@@ -153,6 +151,14 @@ class _Reader:
         is_verb = phrase in known.verbs and not is_noun
         counts = VERB if is_verb else AREA if self.area_words.issuperset(phrase) else 1.0
         return Part(words, phrase, known.meanings.get(phrase, ()), is_verb, counts)
+
+
+def _actions(part: Part, synonyms: Synonyms) -> Actions:
+    """Return what a part asks for: a verb, or a phrase that begins with a word that is nothing else (who joined)."""
+    if part.verb:
+        return synonyms.verbs[part.phrase]
+    begins = part.phrase[:1] if len(part.phrase) > 1 and part.phrase[0] not in synonyms.nouns_too else ()
+    return synonyms.verbs.get(begins, {})
 
 
 def _is_silent(part: Part, synonyms: Synonyms) -> bool:
