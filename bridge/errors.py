@@ -14,6 +14,7 @@
     ├── ArgumentError           the arguments of a call do not fit the tool
     ├── TokenError              a call has no token, or one that cannot be sent
     ├── IndexFormatError        the bytes are no search index
+    ├── CacheFormatError        a file is no compiled catalogue of ours
     ├── UpstreamError           the vendor could not be reached, or did not answer
     │   ├── NotSentError        not a byte of the request left
     │   └── UnansweredError     it was sent: nobody knows whether it was carried out
@@ -71,6 +72,10 @@ class ArgumentError(BridgeError):
 
 class TokenError(BridgeError):
     """A call has no token, or one that cannot be sent; nothing was sent."""
+
+
+class CacheFormatError(BridgeError):
+    """A file is no compiled catalogue that we use: damaged, of another version, or somebody else's."""
 
 
 class IndexFormatError(BridgeError):

@@ -9,8 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from bridge.errors import SpecFormatError
 from bridge.globs import path_matches
 from bridge.shipped import shipped_path
@@ -131,6 +129,8 @@ def official_vendors(path: Path | None = None) -> Mapping[str, Vendor]:
 
 @cache
 def _read_sources(path: Path) -> Mapping[str, Vendor]:
+    import yaml  # noqa: PLC0415 (a compiled catalogue does without)
+
     try:
         content = yaml.safe_load(path.read_text("utf-8"))
         return {name: _vendor(name, entry) for name, entry in content.items()}

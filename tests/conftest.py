@@ -14,6 +14,9 @@ from tests.upstream_server import Upstream, running_upstream
 settings.register_profile("default", deadline=None, print_blob=True)
 settings.load_profile("default")
 
+# What this process loads is not kept where the user's own is; programs that tests start have a home of their own.
+os.environ["BRIDGE_NO_CACHE"] = "1"
+
 
 @pytest.fixture(scope="session")
 def official_specs() -> Path:

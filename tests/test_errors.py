@@ -27,6 +27,7 @@ def test_the_public_exceptions_are_these() -> None:
         "ToolNotFoundError",
         "NotAllowedError",
         "ArgumentError",
+        "CacheFormatError",
         "IndexFormatError",
         "TokenError",
         "UpstreamError",

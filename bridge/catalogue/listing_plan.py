@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bridge.catalogue.own_tools import DESCRIBE_TOOL, OwnTool, own_tools
 from bridge.catalogue.tool_spec import CHARACTERS_PER_TOKEN, Catalogue, ToolSpec
-from bridge.spec.document import JsonObject
+from bridge.spec.document import JsonObject, compact_json
 
 DEFAULT_BUDGET = 20_000
 """Estimated tokens that a listing may take of a model's context."""
@@ -49,6 +49,12 @@ class ListingPlan:
     def to_listing(self) -> list[JsonObject]:
         """Return the tools as ``tools/list`` shows them."""
         return [*(tool.listing() for tool in self.own), *(tool.listing() for tool in self.listed)]
+
+    def listing_json(self) -> bytes:
+        """Return the same as JSON, ready to be sent."""
+        tools = [compact_json(tool.listing()) for tool in self.own]
+        tools += [tool.listing_json() for tool in self.listed]
+        return b"[" + b",".join(tools) + b"]"
 
 
 def plan_listing(catalogue: Catalogue, mode: Mode = Mode.AUTO, budget: int = DEFAULT_BUDGET) -> ListingPlan:

@@ -24,20 +24,10 @@ from bridge.catalogue.overrides_model import (
     VendorOverrides,
     laid_over,
 )
+from bridge.catalogue.overrides_nodes import Items, JsonValue, Leaf, Node, Place, Problem, Severity, shortened
 from bridge.catalogue.overrides_shape import UNSET, Section, Unset, open_section
 from bridge.catalogue.overrides_synonyms import read_synonyms
 from bridge.catalogue.overrides_tools import LONGEST_NAME, read_tools
-from bridge.catalogue.overrides_yaml import (
-    Items,
-    JsonValue,
-    Leaf,
-    Node,
-    Place,
-    Problem,
-    Severity,
-    read_nodes,
-    shortened,
-)
 from bridge.catalogue.selectors import Selector, read_selectors
 from bridge.errors import OptionError, nearest
 from bridge.shipped import shipped_path
@@ -144,6 +134,8 @@ def load_overrides(files: Sequence[Path], vendor_names: Collection[str]) -> Over
 
 
 def _file(path: Path, vendor_names: Collection[str], problems: list[Problem]) -> dict[str, VendorOverrides]:
+    from bridge.catalogue.overrides_yaml import read_nodes  # noqa: PLC0415 (PyYAML; a compiled catalogue does without)
+
     node = read_nodes(path, _shown(path), problems)
     top = None if node is None else open_section(node, "an override file", None, problems)
     found: dict[str, VendorOverrides] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bridge.catalogue.overrides_keys import KeyIndex
 from bridge.catalogue.overrides_model import Overrides, ToolOverride, VendorOverrides, merged_tool
-from bridge.catalogue.overrides_yaml import Place, Problem
+from bridge.catalogue.overrides_nodes import Place, Problem
 from bridge.catalogue.selectors import Selector, document_name
 from bridge.errors import did_you_mean
 from bridge.spec.operation import Operation

@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from bridge.catalogue.overrides_nodes import Place, Problem, Severity
 from bridge.catalogue.overrides_tools import split_key
-from bridge.catalogue.overrides_yaml import Place, Problem, Severity
 from bridge.catalogue.selectors import document_name
 from bridge.errors import did_you_mean, nearest
 from bridge.spec.operation import Operation, Source

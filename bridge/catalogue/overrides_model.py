@@ -8,8 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from bridge.catalogue.overrides_nodes import JsonValue, Place, Problem
 from bridge.catalogue.overrides_shape import UNSET, Unset
-from bridge.catalogue.overrides_yaml import JsonValue, Place, Problem
 from bridge.catalogue.selectors import Selector
 from bridge.vendors import BaseUrlRule
 

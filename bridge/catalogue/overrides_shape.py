@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Final
 from urllib.parse import urlsplit
 
-from bridge.catalogue.overrides_yaml import (
+from bridge.catalogue.overrides_nodes import (
     Fields,
     Items,
     JsonValue,

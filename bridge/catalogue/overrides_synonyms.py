@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bridge.catalogue.overrides_nodes import Items, Leaf, Node, described
 from bridge.catalogue.overrides_shape import Section
-from bridge.catalogue.overrides_yaml import Items, Leaf, Node, described
 
 FEWEST = 2
 """Phrases that a group has at least: one alone means nothing else."""

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from bridge.catalogue.overrides_model import Annotations, ConfirmTool, ParameterOverride, ToolOverride
+from bridge.catalogue.overrides_nodes import Place, shortened
 from bridge.catalogue.overrides_shape import UNSET, Section, open_section
-from bridge.catalogue.overrides_yaml import Place, shortened
 from bridge.catalogue.own_tools import OWN_NAMES
 
 TOOL_KEYS = {

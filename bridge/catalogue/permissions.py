@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bridge.catalogue.overrides_yaml import Problem
+from bridge.catalogue.overrides_nodes import Problem
 from bridge.catalogue.selectors import SELECTED_METHODS, Selector, parse_selector
 from bridge.catalogue.tool_spec import Catalogue, ToolSpec, VendorCatalogue
 from bridge.errors import OptionError, did_you_mean

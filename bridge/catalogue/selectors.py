@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from bridge.catalogue.overrides_nodes import Fields, Items, Leaf, Node, Place, Problem, described
 from bridge.catalogue.overrides_shape import Section, open_section
-from bridge.catalogue.overrides_yaml import Fields, Items, Leaf, Node, Place, Problem, described, read_text
 from bridge.errors import did_you_mean
 from bridge.globs import name_matches, path_matches
 from bridge.spec.document import METHODS
@@ -135,6 +135,8 @@ def parse_selector(text: str, where: str, problems: list[Problem]) -> Selector |
     place = Place(where, 1, 1)
     text = text.strip()
     if text.startswith("{"):
+        from bridge.catalogue.overrides_yaml import read_text  # noqa: PLC0415 (PyYAML, which most selectors do without)
+
         node = read_text(text, where, problems)
         return None if node is None else _read_selector(node, where, problems)
     if text.upper() in SELECTED_METHODS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -18,7 +18,7 @@ from bridge.catalogue.prose import known_stems
 from bridge.catalogue.schema import controls_of, input_schema
 from bridge.controls import SELECT
 from bridge.errors import ToolNotFoundError, did_you_mean
-from bridge.spec.document import JsonObject
+from bridge.spec.document import JsonObject, compact_json
 from bridge.spec.operation import Operation
 from bridge.spec.repair import Repair
 from bridge.spec.response import answers_with_body
@@ -27,6 +27,7 @@ from bridge.vendors import Vendor
 
 if TYPE_CHECKING:
     from bridge.catalogue.permissions import Permissions
+    from bridge.catalogue.search import SearchIndex
 
 SchemaStyle = Literal["full", "lean"]
 """How a tool is listed: with the vendor's whole text and schema, or with what a model needs of them."""
@@ -212,6 +213,10 @@ class ToolSpec:
             "_meta": self.meta,
         }
 
+    def listing_json(self) -> bytes:
+        """Return the listing as JSON, ready to be sent."""
+        return compact_json(self.listing())
+
     @cached_property
     def tokens(self) -> int:
         """Return what its listing costs a model, estimated: characters / 4 of what it reads (``_meta`` is not read)."""
@@ -273,11 +278,13 @@ class Catalogue:
 
     Attributes:
         permissions: what the command line lets through; None for everything.
+        stored_index: returns the search index that was kept with a compiled catalogue; it knows the withheld tools too.
     """
 
     vendors: tuple[VendorCatalogue, ...]
     problems: tuple[Problem, ...]
     permissions: Permissions | None = None
+    stored_index: Callable[[], SearchIndex] | None = None
 
     def __repr__(self) -> str:
         return f"<Catalogue of {len(self.tools)} tools>"

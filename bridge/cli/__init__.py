@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import typer
 
-from bridge.cli import call, doctor, list_tools, login, overrides, sandbox, search, serve, show_tool, specs
+from bridge.cli import cache, call, doctor, list_tools, login, overrides, sandbox, search, serve, show_tool, specs
 from bridge.cli.output import errors, print_json
 from bridge.errors import BridgeError, OptionError
 from bridge.shipped import DISTRIBUTION, package_version
@@ -36,6 +36,7 @@ app.command("whoami")(login.whoami)
 app.command("doctor")(doctor.doctor)
 app.add_typer(specs.app, name="specs")
 app.add_typer(overrides.app, name="overrides")
+app.add_typer(cache.app, name="cache")
 app.command("sandbox")(sandbox.sandbox)
 
 

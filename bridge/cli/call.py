@@ -21,6 +21,7 @@ from bridge.cli.options import (
     FilesDirs,
     Json,
     MaxWaitOption,
+    NoCache,
     OverridesFile,
     RetriesOption,
     SandboxOption,
@@ -69,10 +70,13 @@ def call(
     token_command: TokenCommandOption = None,
     oauth: OAuthOption = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a destructive call.")] = False,
+    no_cache: NoCache = False,
     json_output: Json = False,
 ) -> None:
     """Call a tool with the token of the environment, and print what the vendor answered. Exits with 1 on an error."""
-    catalogue = load_catalogue(spec, specs_dir, overrides, permissions(read_only, allow, deny, scopes))
+    catalogue = load_catalogue(
+        spec, specs_dir, overrides, permissions(read_only, allow, deny, scopes), cached=not (no_cache or sandbox)
+    )
     tool = catalogue.tool(name)
     values = read_arguments(tool, arguments or (), args)
     ArgumentCheck(tool).check(values)

@@ -16,6 +16,7 @@ from bridge.cli.options import (
     Json,
     ListBudget,
     ModeOption,
+    NoCache,
     OverridesFile,
     Schema,
     SchemaOption,
@@ -75,6 +76,7 @@ def list_tools(
     mode: ModeOption = Mode.AUTO,
     list_budget: ListBudget = DEFAULT_BUDGET,
     schema: SchemaOption = Schema.LEAN,
+    no_cache: NoCache = False,
     json_output: Json = False,
 ) -> None:
     """List every exposed tool: name, method, path, title, estimated tokens (characters / 4)."""
@@ -82,7 +84,8 @@ def list_tools(
         raise OptionError("--hidden goes with neither --names nor --stats: what is filtered out has no name")
     if needs_scopes and (names or stats or hidden):
         raise OptionError("--needs-scopes goes with neither --names, --stats nor --hidden")
-    catalogue = load_catalogue(spec, specs_dir, overrides, permissions(read_only, allow, deny, scopes), schema=schema)
+    permitted = permissions(read_only, allow, deny, scopes)
+    catalogue = load_catalogue(spec, specs_dir, overrides, permitted, schema=schema, cached=not no_cache)
     _check_documents(catalogue, document or ())
     if hidden:
         _list_hidden(catalogue, tag, search, document, as_json=json_output)
@@ -129,7 +132,7 @@ def _list_hidden(
 def _found(catalogue: Catalogue, tools: Sequence[ToolSpec], query: str) -> list[ToolSpec]:
     """Return those of the tools that a search finds, best first, without those that fit much worse than the best."""
     names = {tool.name for tool in tools}
-    hits = SearchIndex.build(catalogue).search([query], limit=MOST_FOUND, keep=names.__contains__)
+    hits = SearchIndex.of(catalogue).search([query], limit=MOST_FOUND, keep=names.__contains__)
     return [catalogue.tool(hit.name) for hit in hits if hit.score >= hits[0].score * WORST_FOUND]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,14 @@ from typing import Annotated
 import typer
 
 from bridge.catalogue.build import build_catalogue
+from bridge.catalogue.cache import (
+    OFF_VARIABLE,
+    CatalogueCache,
+    address_of,
+    cache_folder,
+    shipped_inputs,
+    stored_inputs,
+)
 from bridge.catalogue.listing_plan import Mode
 from bridge.catalogue.names_lock import FILE_NAME as NAMES_LOCK
 from bridge.catalogue.names_lock import read_names_lock
@@ -21,8 +30,9 @@ from bridge.cli.completion import complete_spec
 from bridge.errors import OptionError, OverridesError
 from bridge.lock_file import lock_folder
 from bridge.server.request_check import CheckRequests
+from bridge.spec.specs_lock import FILE_NAME as SPECS_LOCK
 from bridge.spec.specs_lock import check_frozen
-from bridge.spec.store import VendorDocuments, find_store, select_documents
+from bridge.spec.store import VendorDocuments, document_path, find_store, select_documents
 from bridge.vendors import official_vendors
 
 Spec = Annotated[
@@ -51,6 +61,13 @@ OverridesFile = Annotated[
         help="The overrides file. Repeatable, later wins; /dev/null curates nothing. "
         "Default: $BRIDGE_OVERRIDES, else ./overrides.yaml, else the shipped one.",
         metavar="FILE",
+    ),
+]
+NoCache = Annotated[
+    bool,
+    typer.Option(
+        "--no-cache",
+        help="Read documents and overrides themselves, and keep no compiled catalogue. The same: $BRIDGE_NO_CACHE.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
@@ -198,6 +215,7 @@ def load_catalogue(
     *,
     frozen: bool = False,
     schema: Schema = Schema.LEAN,
+    cached: bool = True,
 ) -> Catalogue:
     """Return the catalogue that the options select, without what they do not let through.
 
@@ -208,17 +226,59 @@ def load_catalogue(
         permissions: what is let through.
         frozen: refuse documents that are not those of ``specs.lock``.
         schema: how its tools are listed.
+        cached: whether a compiled catalogue will do, and is kept; its operations know nothing of responses.
 
     Raises:
         BridgeError: documents, overrides, lock files or permissions cannot be used.
     """
-    documents = selection(spec, specs_dir)
-    folder = locks_folder(overrides)
-    if frozen:
-        check_frozen(documents, folder)
-    names = read_names_lock(folder / NAMES_LOCK)
-    catalogue = build_catalogue(documents, read_overrides(overrides, documents), names, schema.value)
-    found = [str(problem) for problem in catalogue.problems if problem.severity == "error"]
-    if found:
-        raise OverridesError("the overrides have errors:\n" + "\n".join(found))
+    selected = _Selected(spec or (), specs_dir, overrides or (), schema, frozen)
+    cache = CatalogueCache(cache_folder() if cached and not os.environ.get(OFF_VARIABLE) else None)
+    place = selected.address()
+    catalogue = cache.find(place)
+    if catalogue is None:
+        catalogue = selected.built()
+        if selected.address() == place:  # nothing was changed meanwhile
+            catalogue = cache.keep(place, catalogue)
     return restricted(catalogue, permissions)
+
+
+@dataclass(frozen=True)
+class _Selected:
+    """What the options select; the fields are those of ``load_catalogue``."""
+
+    spec: Sequence[str]
+    specs_dir: Path | None
+    overrides: Sequence[Path]
+    schema: Schema
+    frozen: bool
+
+    def address(self) -> str:
+        """Return the address of the compiled catalogue."""
+        store, cwd = find_store(self.specs_dir), Path.cwd()
+        override_files = find_overrides(self.overrides, os.environ, cwd)
+        locks = lock_folder(override_files, cwd)
+        settings = {
+            "spec": list(self.spec),
+            "store": str(store),
+            "overrides": list(map(str, override_files)),
+            "cwd": str(cwd),
+            "schema": self.schema.value,
+            "frozen": self.frozen,
+        }
+        named = [document_path(entry) for entry in self.spec if "." in entry or "/" in entry]
+        lock_files = [locks / NAMES_LOCK, locks / SPECS_LOCK]
+        return address_of(settings, [*shipped_inputs(), *stored_inputs(store), *named, *override_files, *lock_files])
+
+    def built(self) -> Catalogue:
+        """Return the catalogue, made from documents and overrides."""
+        documents = selection(self.spec, self.specs_dir)
+        folder = locks_folder(self.overrides)
+        if self.frozen:
+            check_frozen(documents, folder)
+        names = read_names_lock(folder / NAMES_LOCK)
+        overrides = read_overrides(self.overrides, documents)
+        catalogue = build_catalogue(documents, overrides, names, self.schema.value)
+        found = [str(problem) for problem in catalogue.problems if problem.severity == "error"]
+        if found:
+            raise OverridesError("the overrides have errors:\n" + "\n".join(found))
+        return catalogue

@@ -21,7 +21,7 @@ def sandbox(
     """Run the sandbox: a vendor API on loopback that checks requests and answers from the documents."""
     from bridge.sandbox import Sandbox  # noqa: PLC0415 (openapi-core takes its time)
 
-    catalogue = load_catalogue(spec, specs_dir, overrides)
+    catalogue = load_catalogue(spec, specs_dir, overrides, cached=False)
     operations = {entry.vendor.name: entry.operations for entry in catalogue.vendors}
     ports = {name: port + place if port else 0 for place, name in enumerate(operations)}
     console = errors()

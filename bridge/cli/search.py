@@ -13,7 +13,7 @@ import typer
 
 from bridge.catalogue.search import Hit, SearchIndex
 from bridge.catalogue.tool_spec import Catalogue
-from bridge.cli.options import Json, OverridesFile, Spec, SpecsDir, load_catalogue
+from bridge.cli.options import Json, NoCache, OverridesFile, Spec, SpecsDir, load_catalogue
 from bridge.cli.output import WIDE, Column, errors, is_narrow, print_json, print_table
 from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
 from bridge.errors import OptionError
@@ -44,6 +44,7 @@ def search(
             metavar="FILE",
         ),
     ] = None,
+    no_cache: NoCache = False,
     json_output: Json = False,
 ) -> None:
     """Search the exposed tools, as the server does: the best first, and which words of the request they have.
@@ -52,8 +53,10 @@ def search(
     """
     if (batch is None) is (not queries):
         raise OptionError("search takes queries or --batch" + (", not both" if queries else ""))
-    catalogue = load_catalogue(spec, specs_dir, overrides, permissions(read_only, allow, deny, scopes))
-    index = SearchIndex.build(catalogue)
+    catalogue = load_catalogue(
+        spec, specs_dir, overrides, permissions(read_only, allow, deny, scopes), cached=not no_cache
+    )
+    index = SearchIndex.of(catalogue)
     if batch is not None:
         _answer_batch(catalogue, index, batch, limit)
         return

@@ -26,6 +26,7 @@ from bridge.cli.options import (
     ListBudget,
     MaxWaitOption,
     ModeOption,
+    NoCache,
     OverridesFile,
     RetriesOption,
     SandboxOption,
@@ -146,6 +147,7 @@ def serve(
         int, typer.Option(min=0, help="What a result may have before it is cut, a token being 4 characters; 0: any.")
     ] = MAX_RESULT_TOKENS,
     drain: DrainOption = DRAIN_SECONDS,
+    no_cache: NoCache = False,
     log_level: Annotated[LogLevel, typer.Option(help="The least severe line that is logged, on stderr.")] = (
         LogLevel.INFO
     ),
@@ -174,7 +176,8 @@ def serve(
     permitted = permissions(read_only, allow, deny, scopes)
 
     def load() -> Catalogue:
-        loaded = load_catalogue(spec, specs_dir, overrides, permitted, frozen=frozen, schema=schema)
+        cached = not (no_cache or sandbox)
+        loaded = load_catalogue(spec, specs_dir, overrides, permitted, frozen=frozen, schema=schema, cached=cached)
         _say_what_is_served(loaded)
         return loaded
 

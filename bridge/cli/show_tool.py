@@ -8,7 +8,16 @@ from typing import Any
 from bridge.catalogue.example import example_arguments
 from bridge.catalogue.tool_spec import ToolSpec
 from bridge.cli.completion import ToolName
-from bridge.cli.options import Json, OverridesFile, Schema, SchemaOption, Spec, SpecsDir, load_catalogue
+from bridge.cli.options import (
+    Json,
+    NoCache,
+    OverridesFile,
+    Schema,
+    SchemaOption,
+    Spec,
+    SpecsDir,
+    load_catalogue,
+)
 from bridge.cli.output import output, print_json
 from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
 from bridge.cli.running import Handling
@@ -26,11 +35,13 @@ def show_tool(
     deny: Deny = None,
     scopes: Scopes = None,
     schema: SchemaOption = Schema.LEAN,
+    no_cache: NoCache = False,
     json_output: Json = False,
 ) -> None:
     """Show a tool: description, input schema, meta, an example call and the HTTP request that it makes."""
     permitted = permissions(read_only, allow, deny, scopes)
-    tool = load_catalogue(spec, specs_dir, overrides, permitted, schema=schema).tool(name)
+    catalogue = load_catalogue(spec, specs_dir, overrides, permitted, schema=schema, cached=not no_cache)
+    tool = catalogue.tool(name)
     arguments = example_arguments(tool)
     request = _request(tool, arguments)
     if json_output:

@@ -35,6 +35,11 @@ class Exposure:
         return self.plan.to_listing()
 
     @cached_property
+    def listing_json(self) -> bytes:
+        """Return the same as JSON, ready to be sent."""
+        return self.plan.listing_json()
+
+    @cached_property
     def _own(self) -> Mapping[str, OwnTool]:
         return {tool.name: tool for tool in self.plan.own}
 
@@ -46,11 +51,11 @@ class Exposure:
     def index(self) -> SearchIndex:
         """Return the search index over all exposed tools."""
         with self._lock:
-            return SearchIndex.build(self.catalogue)
+            return SearchIndex.of(self.catalogue)
 
     def make_ready_like(self, other: Exposure) -> None:
         """Make what another exposure has made already, so that no request waits for it."""
-        for name in ("listing", "index"):
+        for name in ("listing", "listing_json", "index"):
             if name in vars(other):
                 getattr(self, name)
 

@@ -28,6 +28,7 @@ from bridge.errors import OptionError
 from bridge.server.drain import RETRY_SECONDS, Drain
 from bridge.server.edge import Gate, Guard, is_public
 from bridge.server.limits import Edge
+from bridge.server.ready_listing import WithReadyListing
 from bridge.server.reload import Reloads
 from bridge.server.sole_answer import SoleAnswerAsJson
 from bridge.shipped import DISTRIBUTION, package_version
@@ -99,14 +100,14 @@ def http_app(
     routes = [
         Route(HEALTH_PATH, partial(_health, drain, "ok")),
         Route(READY_PATH, partial(_health, drain, "ready")),
-        *_routes(MCP_PATH, gate.guarded(SoleAnswerAsJson(streamable))),
+        *_routes(MCP_PATH, gate.guarded(SoleAnswerAsJson(WithReadyListing(streamable)))),
     ]
     if metrics is not None:
         routes.append(Route(METRICS_PATH, metrics.answer))
     if not stateless:
         sse = server.http_app(path=SSE_PATH, transport="sse")
         apps.append(sse)
-        guarded = gate.guarded(sse)
+        guarded = gate.guarded(WithReadyListing(sse))
         routes += [*_routes(SSE_PATH, guarded), Route(fastmcp.settings.message_path, guarded)]
 
     @asynccontextmanager

@@ -12,6 +12,7 @@ from bridge.catalogue.tool_spec import ToolSpec
 from bridge.server.audit import Outcome, record
 from bridge.server.live import LiveCatalogue
 from bridge.server.own_result import own_error, own_result
+from bridge.server.ready_listing import offered_listing
 
 
 class ToolListing:
@@ -24,8 +25,9 @@ class ToolListing:
     async def __call__(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         """Answer ``tools/list`` on one page and name the nearest tool for an unknown one; pass everything else on."""
         if ctx.request_id is not None and ctx.method == "tools/list":
-            tools = {"tools": self._live.exposure.listing}
-            return own_result(ctx, self._server, tools, {"ttlMs": 0, "cacheScope": "private"})
+            exposure, ready = self._live.exposure, offered_listing()
+            tools = ready.put(exposure.listing_json) if ready else exposure.listing
+            return own_result(ctx, self._server, {"tools": tools}, {"ttlMs": 0, "cacheScope": "private"})
         if ctx.request_id is not None and ctx.method == "tools/call" and (said := self._unknown(ctx.params)):
             record().outcome = Outcome.REFUSED
             return own_error(ctx, self._server, said)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastmcp.server.providers import Provider
 from fastmcp.tools.base import Tool
+from fastmcp.utilities.components import FastMCPComponent
 from fastmcp.utilities.versions import VersionSpec
 
 from bridge.server.exposure import Exposure
@@ -37,6 +38,10 @@ class CatalogueProvider(Provider):
 
     async def _get_tool(self, name: str, version: VersionSpec | None = None) -> Tool | None:
         return self.tool(name)
+
+    async def get_tasks(self) -> Sequence[FastMCPComponent]:
+        """Return the tools that run as background tasks: none. FastMCP would have all tools made at the start."""
+        return ()
 
     @asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:

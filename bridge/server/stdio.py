@@ -19,6 +19,8 @@ from mcp.shared._stream_protocols import ReadStream, WriteStream
 from mcp.shared.message import SessionMessage
 from mcp_types import jsonrpc_message_adapter
 
+from bridge.server.ready_listing import ReadyListing
+
 HIGH_WATER = 1024 * 1024
 """Bytes that wait for a slow client before an answer waits too."""
 
@@ -56,11 +58,13 @@ async def standard_streams() -> AsyncIterator[
         return
     with _claimed(0) as source, _claimed(1) as sink:
         loop = asyncio.get_running_loop()
-        incoming, outgoing = _Incoming(), _Outgoing()
+        ready = ReadyListing()
+        incoming, outgoing = _Incoming(), _Outgoing(ready)
         reading, _ = await loop.connect_read_pipe(lambda: incoming, os.fdopen(source, "rb", buffering=0))
         await loop.connect_write_pipe(lambda: outgoing, os.fdopen(sink, "wb", buffering=0))
         try:
-            yield incoming, outgoing
+            with ready.offered():
+                yield incoming, outgoing
         finally:
             reading.close()
             await outgoing.finish()
@@ -159,7 +163,8 @@ class _Incoming(asyncio.Protocol):
 class _Outgoing(asyncio.Protocol):
     """Messages as lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, ready: ReadyListing) -> None:
+        self._ready = ready
         self._transport: asyncio.WriteTransport | None = None
         self._room = asyncio.Event()
         self._room.set()
@@ -192,7 +197,7 @@ class _Outgoing(asyncio.Protocol):
         if self._closed.is_set() or self._transport is None:
             raise anyio.BrokenResourceError
         line = item.message.model_dump_json(by_alias=True, exclude_unset=True).encode()
-        self._transport.write(line + b"\n")
+        self._transport.write(self._ready.spliced(line) + b"\n")
         await self._room.wait()
 
     async def finish(self) -> None:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from bridge.errors import SpecFormatError
 from bridge.shipped import shipped_path
 from bridge.spec.core_drift import Drift
@@ -42,6 +40,8 @@ def core_deviations(path: Path | None = None) -> tuple[Deviation, ...]:
     Raises:
         SpecFormatError: the file does not have that shape.
     """
+    import yaml  # noqa: PLC0415 (this module is imported with the command line)
+
     path = path or shipped_path("specs/core_deviations.yaml")
     try:
         content = yaml.safe_load(path.read_text("utf-8"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -9,8 +10,6 @@ from urllib.parse import unquote
 
 from bridge.errors import SpecFormatError, SpecNotFoundError
 from bridge.spec.limits import MAX_BYTES, MAX_OPERATIONS, MAX_VALUES
-from bridge.spec.parse import parse, too_large
-from bridge.spec.yaml_values import too_many
 from bridge.vendors import Vendor
 
 Origin = Literal["official", "core", "file"]
@@ -28,6 +27,14 @@ SHOWN = 40
 """Characters of a value that an error repeats."""
 
 _QUOTES = "'\""
+
+
+def compact_json(value: Any) -> bytes:
+    """Return JSON without spaces, in UTF-8; half a surrogate pair, which UTF-8 has not, is written as its escape."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,6 +121,8 @@ def read_document(path: Path, vendor: Vendor, name: str, origin: Origin) -> Docu
         raise SpecNotFoundError(f"{path}: no such file") from None
     except OSError as error:
         raise SpecNotFoundError(f"{path}: cannot be read: {error.strerror}") from error
+    from bridge.spec.parse import parse, too_large  # noqa: PLC0415 (PyYAML, which a compiled catalogue does without)
+
     if len(data) > MAX_BYTES:
         raise too_large(path)
     parsed = parse(path, data)
@@ -167,6 +176,8 @@ def _check_size(document: Document) -> None:
             f"{document.path}: too large: it has {operations:,} operations, and at most {MAX_OPERATIONS:,} can be tools"
         )
     if written_out > MAX_VALUES:
+        from bridge.spec.yaml_values import too_many  # noqa: PLC0415 (PyYAML)
+
         raise too_many(document.path, "its path items by reference stand for")
 
 

@@ -100,17 +100,17 @@ class Operation:
         """Return ``METHOD URL``, unique among a vendor's operations."""
         return f"{self.method} {self.base_url}{self.path}"
 
-    @property
+    @cached_property
     def documents(self) -> tuple[str, ...]:
         """Return the documents that declare it, as ``--spec`` takes them."""
         return tuple(source.document.label for source in self.sources)
 
-    @property
+    @cached_property
     def document_names(self) -> tuple[str, ...]:
         """Return the names of the documents that declare it, without the vendor."""
         return tuple(source.document.name for source in self.sources)
 
-    @property
+    @cached_property
     def operation_ids(self) -> tuple[str, ...]:
         """Return the operationIds that the documents give it, the first document's first."""
         found = (source.site.operation.get("operationId") for source in self.sources)

@@ -149,7 +149,7 @@ def select_documents(specs: Sequence[str], store: Path) -> list[VendorDocuments]
 
 
 def _file(spec: str, vendors: Mapping[str, Vendor]) -> DocumentRef:
-    path = _path(spec)
+    path = document_path(spec)
     if spec and path.is_dir():
         raise SpecNotFoundError(f"--spec {spec}: a folder, not a document; give a file, or --specs-dir for a store")
     if not path.is_file():
@@ -166,7 +166,8 @@ def _file(spec: str, vendors: Mapping[str, Vendor]) -> DocumentRef:
     return DocumentRef(vendor, vendor.name, "file", path.absolute())
 
 
-def _path(spec: str) -> Path:
+def document_path(spec: str) -> Path:
+    """Return the path that ``--spec`` names, if it names one; ``~`` is the home folder."""
     try:
         return Path(spec).expanduser()
     except RuntimeError:  # ~someone: there is no such user

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from bridge.catalogue.overrides_keys import KeyIndex
-from bridge.catalogue.overrides_yaml import Place, Problem
+from bridge.catalogue.overrides_nodes import Place, Problem
 from bridge.spec.document import Document, Origin
 from bridge.spec.operation import Operation, operations_of
 from bridge.vendors import BaseUrlRule, Vendor

@@ -10,8 +10,8 @@ from bridge.catalogue.overrides_model import (
     laid_over,
     merged_tool,
 )
+from bridge.catalogue.overrides_nodes import Place
 from bridge.catalogue.overrides_shape import UNSET
-from bridge.catalogue.overrides_yaml import Place
 from bridge.catalogue.selectors import Selector
 
 FIRST, SECOND = Place("a.yaml", 1, 1), Place("b.yaml", 2, 2)

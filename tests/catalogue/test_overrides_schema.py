@@ -13,8 +13,9 @@ import pytest
 from jsonschema import Draft7Validator
 
 from bridge.catalogue.overrides import load_overrides
+from bridge.catalogue.overrides_nodes import Problem, plain
 from bridge.catalogue.overrides_schema import overrides_schema
-from bridge.catalogue.overrides_yaml import Problem, plain, read_nodes
+from bridge.catalogue.overrides_yaml import read_nodes
 from bridge.shipped import shipped_path
 from tests.catalogue.test_overrides_docs import EXAMPLES
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge.catalogue.overrides_yaml import DEEPEST, Fields, Node, Problem, described, plain, read_nodes
+from bridge.catalogue.overrides_nodes import Fields, Node, Problem, described, plain
+from bridge.catalogue.overrides_yaml import DEEPEST, read_nodes
 from bridge.errors import OptionError
 
 

@@ -162,6 +162,26 @@ for words in (["list-tools"], ["list-tools", "--json"], ["specs", "list"], ["spe
     assert all(line.endswith("None []") for line in ran.stdout.splitlines()), ran.stdout
 
 
+def test_what_lists_from_a_compiled_catalogue_reads_no_yaml_and_no_document(tmp_path: Path) -> None:
+    spec = [*map(str, options(write(tmp_path)))]
+    script = f"""
+import contextlib, io, sys
+from bridge.cli import app
+for words in (["list-tools", "--json"], ["list-tools", "--hidden"], ["search", "list orders"]):
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        app([*words, *{spec!r}], standalone_mode=False)
+print([name for name in {(*HEAVY, "yaml", "bridge.spec.parse")!r} if name in sys.modules])
+"""
+    variables = {**os.environ, "BRIDGE_CACHE_DIR": str(tmp_path / "cache"), "BRIDGE_NO_CACHE": ""}
+    found = []
+    for _ in range(2):
+        ran = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True, env=variables
+        )
+        found.append(ran.stdout.strip())
+    assert found == ["['yaml', 'bridge.spec.parse']", "[]"]
+
+
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [("list-t", ["list-tools"]), ("overrides ", ["check", "schema"]), ("list-tools --hid", ["--hidden"])],

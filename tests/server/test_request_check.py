@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bridge.catalogue.overrides import ParameterOverride
-from bridge.catalogue.overrides_yaml import Place
+from bridge.catalogue.overrides_nodes import Place
 from bridge.catalogue.tool_spec import ToolSpec
 from bridge.errors import ArgumentError
 from bridge.server.request_check import CheckRequests, RequestCheck

@@ -16,7 +16,7 @@ from fastmcp import Client, FastMCP
 from fastmcp.tools.base import ToolResult
 
 from bridge.catalogue.overrides import UNSET, ParameterOverride
-from bridge.catalogue.overrides_yaml import Place
+from bridge.catalogue.overrides_nodes import Place
 from bridge.catalogue.permissions import Permissions
 from bridge.catalogue.tool_spec import ToolSpec
 from bridge.errors import ArgumentError, UpstreamError

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bridge.catalogue.search.entry import Entry, entry_of
@@ -54,6 +54,7 @@ class SearchIndex:
         entries: the tools, in the same order.
         postings: which word stands in which of them.
         synonyms: the table that requests are read with.
+        exposed: the tools that may be found; None for all.
     """
 
     names: Sequence[str]
@@ -61,9 +62,18 @@ class SearchIndex:
     entries: Sequence[Entry]
     postings: Postings
     synonyms: Synonyms
+    exposed: Container[str] | None = None
 
     def __repr__(self) -> str:
         return f"<SearchIndex of {len(self.names)} tools>"
+
+    @classmethod
+    def of(cls, catalogue: Catalogue) -> SearchIndex:
+        """Return the index over the exposed tools of a catalogue: the one that was kept with it, else a new one."""
+        if catalogue.stored_index is None:
+            return cls.build(catalogue)
+        stored = catalogue.stored_index()
+        return stored if catalogue.permissions is None else replace(stored, exposed=frozenset(catalogue.by_name))
 
     @classmethod
     def build(cls, catalogue: Catalogue, synonyms: Synonyms | None = None) -> SearchIndex:
@@ -100,8 +110,12 @@ class SearchIndex:
 
     def _ranked(self, text: str, keep: Callable[[str], bool] | None) -> list[Ranked]:
         query = read_query(text, self.synonyms, self._speller)
-        allowed = None if keep is None else (lambda place: keep(self.names[place]))
+        allowed = None if keep is None and self.exposed is None else (lambda place: self._may_be_found(place, keep))
         return self._ranker.rank(query, self._matcher.match(query), allowed, DEPTH)
+
+    def _may_be_found(self, place: int, keep: Callable[[str], bool] | None) -> bool:
+        name = self.names[place]
+        return (self.exposed is None or name in self.exposed) and (keep is None or keep(name))
 
     @cached_property
     def _speller(self) -> Speller:

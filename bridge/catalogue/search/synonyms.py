@@ -8,8 +8,6 @@ from functools import cache, cached_property
 from itertools import chain
 from typing import Any, Literal
 
-import yaml
-
 from bridge.catalogue.search.stemming import stem
 from bridge.catalogue.words import split_words
 from bridge.shipped import shipped_path
@@ -201,6 +199,8 @@ def _read(texts: Iterable[str]) -> tuple[Phrase, ...]:
 @cache
 def shipped_synonyms() -> Synonyms:
     """Return the table that comes with the bridge."""
+    import yaml  # noqa: PLC0415 (an index that was kept does without)
+
     text = shipped_path(FILE).read_text("utf-8")
     # Every value a text: `on`, `off` and `911` are words here.
     return _table(yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)))  # noqa: S506 (makes texts only)
