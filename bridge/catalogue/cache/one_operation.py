@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bridge.spec.document import Document, JsonObject
+from bridge.spec.document import METHODS, Document, JsonObject
 from bridge.spec.json_schema import SchemaReader
 from bridge.spec.operation import Operation, Source
-from bridge.spec.structure import METHODS, OperationSite
+from bridge.spec.structure import OperationSite
 from bridge.vendors import Vendor
 
 
