@@ -40,6 +40,8 @@ async def served(specs: Path, upstream: str) -> AsyncIterator[str]:
     """Run the real command over the documents, and yield its URL."""
     command = [sys.executable, "cli.py", "serve", "--transport", "http", "--port", "0", "--specs-dir", str(specs)]
     command += ["--overrides", os.devnull, "--upstream", f"zoom={upstream}", "--upstream", f"webex={upstream}"]
+    # Every tool is listed, and every answer is the one of the first request.
+    command += ["--mode", "full", "--schema", "full", "--retries", "0"]
     process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stderr=asyncio.subprocess.PIPE)
     if process.stderr is None:
         raise RuntimeError("no stderr")
