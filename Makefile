@@ -53,6 +53,10 @@ bench: official-documents setup ## Measure speed and memory against bare FastMCP
 load: setup ## Make 2,000 calls with 200 callers' tokens while vendors fail and clients give up, in each listing mode
 	$(BIN)/python -m tests.end_to_end.load
 
+.PHONY: soak
+soak: setup ## Make 20,000 calls over stdio and HTTP and print the server's memory after each 1,000
+	$(BIN)/python -m benchmarks.soak
+
 .PHONY: retrieval
 retrieval: official-documents setup ## Measure the search beside FastMCP's, over the requests of benchmarks/retrieval
 	$(BIN)/python -m benchmarks.retrieval

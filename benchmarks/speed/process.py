@@ -45,6 +45,11 @@ def peak_memory(pid: int) -> float:
     return sum(_kilobytes(member, "status", "VmHWM:") for member in tree(pid)) * 1024 / 1e6
 
 
+def resident_memory(pid: int) -> float:
+    """Return the resident memory of a process and its descendants now, in MB; shared pages count each time."""
+    return sum(_kilobytes(member, "status", "VmRSS:") for member in tree(pid)) * 1024 / 1e6
+
+
 def proportional_memory(pid: int) -> float:
     """Return the memory of a process and its descendants in MB, a page that several share counted once (PSS)."""
     return sum(_kilobytes(member, "smaps_rollup", "Pss:") for member in tree(pid)) * 1024 / 1e6

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 import typer
 
 from bridge.cli.running import environment
-from bridge.errors import OptionError, TokenError, did_you_mean
+from bridge.errors import BridgeError, OptionError, TokenError, did_you_mean
 from bridge.upstream.base_url import parse_upstream
 from bridge.upstream.oauth.origin import CommandOrigin, GivenToken, Origin, find_origin, what_to_set
-from bridge.upstream.oauth.session import Session, has_keyring, load_session
+from bridge.upstream.oauth.session import Session, load_session
 from bridge.upstream.oauth.token_command import TokenCommand, parse_token_command
 from bridge.upstream.tokens import TokenSource, environment_tokens
 from bridge.vendors import Vendor
@@ -163,7 +163,7 @@ def token_origins(
 def kept_login(vendor: Vendor) -> Session | None:
     """Return a person's login from the keyring; None if there is none, or no keyring that can be read."""
     try:
-        return load_session(vendor) if has_keyring() else None
+        return load_session(vendor)
     except TokenError as error:  # calls then say that there is no token
         logger.warning("%s", error)
         return None
@@ -199,7 +199,11 @@ def _say_whose_tokens(origins: Mapping[Vendor, Origin | None], environ: Mapping[
 
 def _say_what_is_not_used(vendors: Collection[Vendor], environ: Mapping[str, str] = os.environ) -> None:
     for vendor in vendors:
-        if origin := find_origin(vendor, environ):
+        try:
+            origin = find_origin(vendor, environ)
+        except BridgeError:  # what is wrong with that which is not used concerns nobody
+            continue
+        if origin is not None:
             logger.info(
                 "%s set and not used: over HTTP each caller brings their own token (--shared-credentials changes that)",
                 f"{origin.place} {'is' if isinstance(origin, GivenToken) else 'are'}",

@@ -14,7 +14,7 @@ from bridge.upstream.tokens import EnvironmentTokens, Token
 from bridge.vendors import official_vendors
 from tests.cli.conftest import Run
 from tests.oauth_server import SECRET, WEBEX, ZOOM, OAuthServer
-from tests.upstream_server import Upstream
+from tests.upstream_server import Answer, Upstream
 
 VENDORS = list(official_vendors().values())
 VENDOR = official_vendors()
@@ -103,6 +103,11 @@ class TestSharedTokens:
             "brings their own token (--shared-credentials changes that)"
         ]
 
+    def test_what_is_not_used_may_be_wrong(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("ZOOM_ACCOUNT_ID", "and nothing else")
+        monkeypatch.setenv("WEBEX_ACCESS_TOKEN", "Bearer s3cret")
+        assert shared_tokens(VENDORS, TokenOptions(), "127.0.0.1") is None
+
     @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104 (nothing listens)
     def test_what_sharing_means_is_said(
         self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, host: str
@@ -154,3 +159,32 @@ def test_credentials_that_are_refused_are_one_sentence(
     ran = run("call", "zoom_list_users", "--spec", "zoom", *where)
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (f"error: no token for Zoom: {server.url.removeprefix('http://')} refuses (401 invalid_client)\n")
+
+
+@pytest.mark.parametrize(
+    ("lie", "sentence"),
+    [
+        (Answer(307, {}, {"location": "https://evil.example/"}), "refuses (307)"),
+        (Answer(200, b'{"access_token": "' + SECRET.encode() * 200_000), "is larger than 64 KB; ask for less of it"),
+        (Answer(200, {"access_token": [SECRET]}), "there is no token in the answer with the token for Zoom"),
+        (Answer(200, {"access_token": SECRET, "token_type": SECRET}), "holds a token that is no bearer token"),
+        (
+            Answer(200, {"access_token": SECRET, "api_url": f"https://{SECRET}.example"}),
+            "names an API that is none of Zoom's; the token is not used",
+        ),
+        (Answer(429, {}, {"retry-after": "86400"}), "answers 429; try again later"),
+    ],
+    ids=["redirects", "is-huge", "wrong-type", "wrong-kind", "elsewhere", "throttles"],
+)
+def test_a_vendor_that_lies_gets_no_call_and_is_one_sentence(
+    run: Run, server: OAuthServer, monkeypatch: pytest.MonkeyPatch, lie: Answer, sentence: str
+) -> None:
+    for name, value in ZOOM.items():
+        monkeypatch.setenv(name, value)
+    server.lie = [lie]
+    where = ("--upstream", f"zoom={server.url}", "--oauth", f"zoom={server.url}")
+    ran = run("call", "zoom_list_users", "--spec", "zoom/users", *where)
+    assert (ran.code, ran.out, server.calls) == (1, "", [])
+    assert sentence in ran.err
+    assert len(ran.err.splitlines()) == 1
+    assert SECRET not in ran.err

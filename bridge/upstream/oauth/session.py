@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import platformdirs
 
 from bridge.errors import TokenError
 from bridge.shipped import DISTRIBUTION
@@ -40,9 +43,14 @@ class Session:
 def load_session(vendor: Vendor) -> Session | None:
     """Return the login with a vendor, None if there is none.
 
+    Whoever never logged in pays nothing for it: the keyring, which takes a quarter of a second to import, is only
+    asked where a login has left its mark.
+
     Raises:
         TokenError: the keyring cannot be read, or holds what is no login.
     """
+    if not _mark(vendor.name).exists():
+        return None
     from bridge.upstream.oauth.grant import Grant  # noqa: PLC0415 (only where there may be one)
 
     with _keyring("read") as keyring:
@@ -89,6 +97,11 @@ def save_session(session: Session) -> None:
             elif keyring.get_password(DISTRIBUTION, name + part) is not None:
                 keyring.delete_password(DISTRIBUTION, name + part)
         keyring.set_password(DISTRIBUTION, name, json.dumps(about))
+    try:
+        _mark(name).parent.mkdir(parents=True, exist_ok=True)
+        _mark(name).touch(0o600)
+    except OSError as error:
+        raise TokenError(f"{_mark(name)} cannot be written: {error.strerror}") from None
 
 
 def delete_session(vendor: Vendor) -> bool:
@@ -103,6 +116,8 @@ def delete_session(vendor: Vendor) -> bool:
             if keyring.get_password(DISTRIBUTION, vendor.name + part) is not None:
                 keyring.delete_password(DISTRIBUTION, vendor.name + part)
                 found = True
+    with suppress(OSError):  # nothing in it is of worth; what counts is gone
+        _mark(vendor.name).unlink(missing_ok=True)
     return found
 
 
@@ -116,12 +131,9 @@ def check_keyring() -> None:
         keyring.get_password(DISTRIBUTION, "")
 
 
-def has_keyring() -> bool:
-    """Tell whether there is a keyring at all; servers and containers have none."""
-    import keyring  # noqa: PLC0415
-    from keyring.backends.fail import Keyring  # noqa: PLC0415
-
-    return not isinstance(keyring.get_keyring(), Keyring)
+def _mark(vendor: str) -> Path:
+    """Return the empty file that says that there is a login."""
+    return platformdirs.user_data_path(DISTRIBUTION) / "logins" / vendor
 
 
 class KeptSession:

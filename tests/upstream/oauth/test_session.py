@@ -18,7 +18,6 @@ from bridge.upstream.oauth.session import (
     Session,
     check_keyring,
     delete_session,
-    has_keyring,
     load_session,
     save_session,
 )
@@ -34,6 +33,8 @@ SESSION = Session("zoom", "the-app", Token("s3cret"), GRANT)
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv(VARIABLE, str(tmp_path / "keyring"))
+    for name in ("HOME", "USERPROFILE", "XDG_DATA_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
     with keyring_in_use(FileKeyring):
         yield tmp_path / "keyring"
 
@@ -54,11 +55,19 @@ class TestKept:
         save_session(Session("zoom", "another", None, Grant(Token("t"))))
         assert load_session(ZOOM) == Session("zoom", "another", None, Grant(Token("t")))
 
+    def test_who_never_logged_in_has_no_keyring_asked(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def asked(*_: str) -> None:
+            raise AssertionError("asked")
+
+        monkeypatch.setattr(keyring, "get_password", asked)
+        assert load_session(ZOOM) is None
+
     def test_it_is_forgotten_whole(self, file: Path) -> None:
         save_session(SESSION)
         assert delete_session(ZOOM)
         assert json.loads(file.read_text()) == {}
         assert not delete_session(ZOOM)
+        assert load_session(ZOOM) is None
 
     def test_what_a_refresh_brings_is_kept_and_an_unchanged_refresh_token_stays(self) -> None:
         kept = KeptSession(SESSION)
@@ -89,14 +98,12 @@ class Locked(FileKeyring):
 
 
 def test_a_system_without_a_keyring_is_one_sentence() -> None:
-    with keyring_in_use(NoKeyring):
-        assert not has_keyring()
-        with pytest.raises(TokenError, match="this system has no keyring that a login could be kept in; use variables"):
-            check_keyring()
+    sentence = "this system has no keyring that a login could be kept in; use variables"
+    with keyring_in_use(NoKeyring), pytest.raises(TokenError, match=sentence):
+        check_keyring()
 
 
 def test_a_keyring_that_is_locked_is_one_sentence() -> None:
-    with keyring_in_use(Locked):
-        assert has_keyring()
-        with pytest.raises(TokenError, match=r"^the system's keyring cannot be read: KeyringLocked$"):
-            check_keyring()
+    sentence = r"^the system's keyring cannot be read: KeyringLocked$"
+    with keyring_in_use(Locked), pytest.raises(TokenError, match=sentence):
+        check_keyring()
