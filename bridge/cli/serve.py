@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -117,6 +118,12 @@ def serve(
     stateless: Annotated[
         bool, typer.Option("--stateless", help="With --transport http: no sessions, for many replicas.")
     ] = False,
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=1, max=64, help="With --transport http: how many processes answer. More than one: --stateless."
+        ),
+    ] = 1,
     allowed_host: AllowedHosts = None,
     allowed_origin: AllowedOrigins = None,
     max_requests: MaxRequests = MAX_REQUESTS,
@@ -153,9 +160,14 @@ def serve(
     ),
 ) -> None:
     """Serve the tools to an MCP client."""
+    # Until it serves, next to nothing that is made is thrown away: looking for that takes a tenth of the time.
+    gc.disable()
     _log_to_stderr(log_level)
     if stateless and transport is Transport.STDIO:
         raise OptionError("--stateless goes with --transport http")
+    if workers > 1:
+        _check_workers(transport, sandbox=sandbox, metrics=metrics)
+        stateless = True
     if files_dir and transport is Transport.HTTP:
         raise OptionError("--files-dir goes with --transport stdio: over HTTP nobody may read this computer's files")
     if (allowed_host or allowed_origin) and transport is Transport.STDIO:
@@ -207,7 +219,17 @@ def serve(
             logger.info("%s over HTTP%s", _counted(len(catalogue.tools)), BY_SANDBOX if sandbox else "")
             shared = shared_tokens([entry.vendor for entry in catalogue.vendors], tokens, host, sandbox=sandbox)
             _serve_http(
-                live, reload, reached.hosts, handling, shared, (host, port), log_level, drain, edge, stateless=stateless
+                live,
+                reload,
+                reached.hosts,
+                handling,
+                shared,
+                (host, port),
+                log_level,
+                drain,
+                edge,
+                stateless=stateless,
+                workers=workers,
             )
 
 
@@ -258,6 +280,16 @@ def _serve_stdio(
         signal.signal(signal.SIGINT, before)
 
 
+def _check_workers(transport: Transport, *, sandbox: bool, metrics: bool) -> None:
+    if transport is Transport.STDIO:
+        raise OptionError("--workers goes with --transport http")
+    if not hasattr(os, "fork"):
+        raise OptionError("--workers needs a system that can fork; start several servers behind a balancer instead")
+    if sandbox or metrics:
+        other = "--sandbox" if sandbox else "--metrics"
+        raise OptionError(f"--workers and {other} exclude each other: it lives in one process")
+
+
 def _counted(count: int) -> str:
     return f"{count:,} tool{'s' if count != 1 else ''}"
 
@@ -274,6 +306,7 @@ def _serve_http(
     edge: Edge,
     *,
     stateless: bool,
+    workers: int,
 ) -> None:
     from bridge.server.access import RequestTokens  # noqa: PLC0415 (FastMCP takes a second to import)
     from bridge.server.app import build_server, draining, reloads_of  # noqa: PLC0415
@@ -309,7 +342,7 @@ def _serve_http(
             guard=guard,
             metrics=metrics,
         )
-        serve_http(app, *address, log_level.value, drain, reloads)
+        serve_http(app, *address, log_level.value, drain, reloads, workers=workers)
 
 
 def _metrics(live: LiveCatalogue) -> Metrics:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
+import gc
 import logging
 import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Collection, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -29,8 +30,9 @@ from bridge.server.drain import RETRY_SECONDS, Drain
 from bridge.server.edge import Gate, Guard, is_public
 from bridge.server.limits import Edge
 from bridge.server.ready_listing import WithReadyListing
-from bridge.server.reload import Reloads
+from bridge.server.reload import Reloads, asked_by_sighup
 from bridge.server.sole_answer import SoleAnswerAsJson
+from bridge.server.workers import Workers
 from bridge.shipped import DISTRIBUTION, package_version
 from bridge.vendors import Vendor
 
@@ -163,7 +165,14 @@ async def _error(_: Request, error: Exception) -> Response:
 
 
 def serve_http(
-    app: ASGIApp, host: str, port: int, log_level: str, drain: Drain, reloads: Reloads | None = None
+    app: ASGIApp,
+    host: str,
+    port: int,
+    log_level: str,
+    drain: Drain,
+    reloads: Reloads | None = None,
+    *,
+    workers: int = 1,
 ) -> None:
     """Serve ``app`` until SIGINT or SIGTERM, then return.
 
@@ -178,9 +187,11 @@ def serve_http(
         log_level: of the HTTP server: ``debug``, ``info``, ``warning``, ``error`` or ``critical``.
         drain: the calls.
         reloads: those that ``app`` answers, whose streams are ended first.
+        workers: how many processes answer; with more than one, ``app`` keeps no sessions.
 
     Raises:
         OptionError: the address cannot be listened on.
+        BridgeError: a worker process did not end well.
     """
     listener = _listen(host, port)
     config = uvicorn.Config(
@@ -202,9 +213,20 @@ def serve_http(
             shown,
         )
     _log.info("serving MCP on http://%s:%s%s", shown, listener.getsockname()[1], MCP_PATH)
-    server = _DrainingServer(config, drain, reloads)
-    with _streams_kept_open(), _ending_well(server):
-        server.run(sockets=[listener])
+
+    def work() -> None:
+        server = _DrainingServer(config, drain, reloads)
+        with _streams_kept_open(), _ending_well(server), asked_by_sighup(reloads.ask) if reloads else nullcontext():
+            server.run(sockets=[listener])
+
+    # All that is there now stays: the collector needs not look at it again, and processes go on sharing its pages.
+    gc.freeze()
+    gc.enable()
+    if workers == 1:
+        work()
+    else:
+        _log.info("%s processes answer", workers)
+        Workers(workers, work).run()
 
 
 class _DrainingServer(uvicorn.Server):

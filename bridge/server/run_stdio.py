@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -29,6 +30,9 @@ def run_stdio(server: FastMCP[Any], drain: Drain, reloads: Reloads | None = None
         drain: its calls.
         reloads: answered while it runs.
     """
+    # All that is there now stays: the collector needs not look at it again.
+    gc.freeze()
+    gc.enable()
     asyncio.run(_serve(server, drain, reloads))
 
 
