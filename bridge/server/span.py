@@ -26,7 +26,7 @@ def describe_span(record: Record) -> None:
         }
     )
     if record.outcome is not None:
-        span.set_attribute("bridge.outcome", record.outcome)
+        span.set_attribute("bridge.outcome", record.outcome.value)
     if record.status is not None:
         span.set_attribute("http.response.status_code", record.status)
     if record.effort is not None:

@@ -13,9 +13,22 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from bridge.upstream.oauth.grant import Grant
+from bridge.upstream.oauth.session import Session, save_session
+from bridge.upstream.tokens import Token
 from tests.end_to_end.clients import HTTP_WAYS, STDIO_WAYS, connected, started, structured, text_of
-from tests.oauth_server import CLIENT_SECRET, SECRET, WEBEX, ZOOM, OAuthServer, running_oauth
-from tests.program import HttpProgram, environ, serve_command
+from tests.file_keyring import VARIABLE, FileKeyring, keyring_in_use
+from tests.oauth_server import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    REFRESH_TOKEN,
+    SECRET,
+    WEBEX,
+    ZOOM,
+    OAuthServer,
+    running_oauth,
+)
+from tests.program import CLI, HttpProgram, environ, serve_command
 from tests.upstream_server import Answer
 
 USERS = {
@@ -33,6 +46,7 @@ USERS = {
         }
     },
 }
+ROOT = CLI.parent
 LIST, CREATE = "zoom_list_users", "zoom_create_user"
 TOGETHER = 30
 
@@ -104,6 +118,31 @@ async def test_a_refresh_token_that_rotates_is_kept_for_the_next_process(
     assert kept.read_text() == f"{SECRET}-refresh-2\n"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert SECRET not in log.read_text("utf-8")
+
+
+async def test_over_stdio_a_login_is_used_and_renewed_in_the_keyring(
+    server: OAuthServer, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "keyring"
+    keyring = {"PYTHON_KEYRING_BACKEND": "tests.file_keyring.FileKeyring", "PYTHONPATH": str(ROOT), VARIABLE: str(kept)}
+    variables = environ(tmp_path, keyring)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    expired = Grant(Token(f"{SECRET}-old"), 1.0, 3600.0, Token(REFRESH_TOKEN))
+    with keyring_in_use(FileKeyring):
+        save_session(Session("zoom", CLIENT_ID, Token(CLIENT_SECRET), expired))
+    log = tmp_path / "log"
+    with log.open("w") as stderr:
+        async with started(
+            STDIO_WAYS[0], serve_command(*options(server, store)), tmp_path, variables, stderr
+        ) as caller:
+            results = [structured(await caller.call(LIST, {})) for _ in range(2)]
+    assert [result["body"] for result in results] == [{"ok": True}] * 2
+    assert [form["refresh_token"] for form in server.asked] == [REFRESH_TOKEN]
+    assert f"{SECRET}-refresh-1" in kept.read_text()
+    said = log.read_text("utf-8")
+    assert "tokens for Zoom are obtained with cli.py login zoom" in said
+    assert SECRET not in said
 
 
 async def test_a_command_runs_again_when_its_token_is_rejected(
