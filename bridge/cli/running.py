@@ -38,6 +38,7 @@ class Handling:
     confirm: Confirm = Confirm.NEVER
     audit_log: str = "off"
     retry: RetryPolicy = field(default_factory=RetryPolicy)
+    text_too: bool = True
 
 
 def upstream_of(tokens: TokenSource, hosts: Mapping[str, str], handling: Handling) -> Upstream:
@@ -58,6 +59,7 @@ def upstream_of(tokens: TokenSource, hosts: Mapping[str, str], handling: Handlin
         permissions=handling.permissions,
         consent=Consent(handling.confirm),
         retry=Retry(handling.retry),
+        text_too=handling.text_too,
     )
 
 

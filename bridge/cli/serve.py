@@ -90,6 +90,13 @@ class Transport(StrEnum):
     HTTP = "http"
 
 
+class Results(StrEnum):
+    """Where a result stands."""
+
+    BOTH = "both"
+    STRUCTURED = "structured"
+
+
 class LogLevel(StrEnum):
     """The least severe line that is logged."""
 
@@ -153,6 +160,10 @@ def serve(
     max_result_tokens: Annotated[
         int, typer.Option(min=0, help="What a result may have before it is cut, a token being 4 characters; 0: any.")
     ] = MAX_RESULT_TOKENS,
+    results: Annotated[
+        Results,
+        typer.Option(help="Where a result stands: structured sends it once, for clients that read structuredContent."),
+    ] = Results.BOTH,
     drain: DrainOption = DRAIN_SECONDS,
     no_cache: NoCache = False,
     log_level: Annotated[LogLevel, typer.Option(help="The least severe line that is logged, on stderr.")] = (
@@ -202,6 +213,7 @@ def serve(
         confirm=confirm,
         audit_log=audit_log or ("off" if transport is Transport.STDIO else "-"),
         retry=RetryPolicy(retries, max_wait, timeout),
+        text_too=results is Results.BOTH,
     )
     live = LiveCatalogue(catalogue, mode, list_budget)
     _say_what_is_listed(live.exposure.plan)

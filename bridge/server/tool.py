@@ -65,6 +65,7 @@ class Upstream:
         consent: asks the person before what destroys.
         retry: when a request waits and when it is sent again.
         report: where the progress of a call goes.
+        text_too: whether a result stands in its text too, for clients that read no structured content.
     """
 
     client: UpstreamClient
@@ -78,6 +79,7 @@ class Upstream:
     consent: Consent = field(default_factory=Consent)
     retry: Retry = field(default_factory=Retry)
     report: Report = report_to_client
+    text_too: bool = True
 
     def of(self, catalogue: Catalogue) -> Upstream:
         """Return it with what this catalogue lets through: a reload may find other tools behind the same options."""
@@ -175,7 +177,8 @@ class BridgeTool(OpenAPITool):
             audit.read(reading.structured, ok=reading.ok)
             reading = self._files.delivered(reading)
             reading.structured.update(call.effort.to_json())
-            return tool_result(shown(reading, arguments, self._upstream.max_characters))
+            cut = shown(reading, arguments, self._upstream.max_characters)
+            return tool_result(cut, text_too=self._upstream.text_too)
         except BridgeError as error:
             audit.failed(error)
             structured = call.effort.to_json() if call else {}
@@ -240,11 +243,21 @@ class BridgeTool(OpenAPITool):
         return replace(reading, error=" ".join(filter(None, (reading.error, remark, said))))
 
 
-def tool_result(reading: Reading) -> ToolResult:
-    """Return what the client gets: the same JSON as text and as structured content; an error whole in its text."""
+STRUCTURED_ALONE = "The result is in structuredContent."
+
+
+def tool_result(reading: Reading, *, text_too: bool = True) -> ToolResult:
+    """Return what the client gets: the same JSON as text and as structured content; an error whole in its text.
+
+    Args:
+        reading: the answer.
+        text_too: else the text only says where the result is, and large ones are sent once.
+    """
     if not reading.ok:
         return ToolResult(content=[_text(reading.error)], structured_content=reading.structured, is_error=True)
-    content: list[mcp_types.ContentBlock] = [_text(json.dumps(reading.structured, ensure_ascii=False))]
+    content: list[mcp_types.ContentBlock] = [
+        _text(json.dumps(reading.structured, ensure_ascii=False) if text_too else STRUCTURED_ALONE)
+    ]
     if reading.file is not None:
         content.append(_file(reading.file))
     return ToolResult(content=content, structured_content=reading.structured)

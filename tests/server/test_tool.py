@@ -93,6 +93,19 @@ class TestSuccess:
         }
         assert "9007199254740993" in text_of(result)
 
+    async def test_a_result_may_be_sent_once_but_an_error_is_whole_in_its_text(
+        self, upstream: upstream_server.Upstream
+    ) -> None:
+        spec = spec_of(operation("GET", "/things"))
+        upstream.answers(200, {"id": 1})
+        once = await call_spec(spec, upstream.url, {}, text_too=False)
+        assert (once.structured_content, text_of(once)) == (
+            {"status_code": 200, "body": {"id": 1}},
+            "The result is in structuredContent.",
+        )
+        upstream.answers(404, {"message": "No such thing."})
+        assert "No such thing." in text_of(await call_spec(spec, upstream.url, {}, text_too=False))
+
     @pytest.mark.parametrize("value", [None, 1.5, "text", True, [], [1, [None]]])
     async def test_a_body_need_not_be_an_object(self, upstream: upstream_server.Upstream, value: Any) -> None:
         upstream.answer = lambda _: Answer(body=value)
