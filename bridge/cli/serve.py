@@ -177,7 +177,7 @@ def serve(
     if stateless and transport is Transport.STDIO:
         raise OptionError("--stateless goes with --transport http")
     if workers > 1:
-        _check_workers(transport, sandbox=sandbox, metrics=metrics)
+        _check_workers(transport, sandbox=sandbox, metrics=metrics, shared=shared_credentials)
         stateless = True
     if files_dir and transport is Transport.HTTP:
         raise OptionError("--files-dir goes with --transport stdio: over HTTP nobody may read this computer's files")
@@ -292,7 +292,7 @@ def _serve_stdio(
         signal.signal(signal.SIGINT, before)
 
 
-def _check_workers(transport: Transport, *, sandbox: bool, metrics: bool) -> None:
+def _check_workers(transport: Transport, *, sandbox: bool, metrics: bool, shared: bool) -> None:
     if transport is Transport.STDIO:
         raise OptionError("--workers goes with --transport http")
     if not hasattr(os, "fork"):
@@ -300,6 +300,11 @@ def _check_workers(transport: Transport, *, sandbox: bool, metrics: bool) -> Non
     if sandbox or metrics:
         other = "--sandbox" if sandbox else "--metrics"
         raise OptionError(f"--workers and {other} exclude each other: it lives in one process")
+    if shared:
+        raise OptionError(
+            "--workers and --shared-credentials exclude each other: each process would obtain a token of its own, "
+            "and a new one may end the one before"
+        )
 
 
 def _counted(count: int) -> str:

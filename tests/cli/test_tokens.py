@@ -127,6 +127,10 @@ class TestSharedTokens:
     [
         (("--shared-credentials",), "--shared-credentials goes with --transport http"),
         (("--verify-tokens",), "--verify-tokens goes with --transport http, and without --shared-credentials"),
+        (
+            ("--transport", "http", "--workers", "2", "--shared-credentials"),
+            "--workers and --shared-credentials exclude each other: each process would obtain a token of its own",
+        ),
         (("--metrics",), "--metrics goes with --transport http"),
         (("--transport", "http", "--token-command", "zoom=x"), "--token-command goes with --transport stdio, or with "),
     ],
