@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx2
-from fastmcp.server.providers.openapi import OpenAPIProvider
 
 from bridge.catalogue.arguments import BODY, PlacedValues, flat_object
 from bridge.catalogue.files import NO_FILES, FileAccess, read_file_argument
@@ -33,6 +32,9 @@ class RequestBuilder:
         self._shown: dict[tuple[str, str], str] = {
             (entry.place, entry.wire_name): entry.name for entry in spec.arguments.visible
         }
+        # A seventh of all that FastMCP has to import, and only the first call needs it.
+        from fastmcp.server.providers.openapi import OpenAPIProvider  # noqa: PLC0415
+
         document = operation_document(spec.operation, free_body=True)
         provider = OpenAPIProvider(document, client=client, validate_output=False)
         (tool,) = provider._tools.values()

@@ -1,4 +1,4 @@
-"""One exposed operation as a FastMCP OpenAPI tool: the director builds, upstream sends, response reads."""
+"""One exposed operation as a FastMCP tool: the director builds, upstream sends, response reads."""
 
 from __future__ import annotations
 
@@ -11,14 +11,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 import mcp_types
-from fastmcp.server.providers.openapi import OpenAPITool
-from fastmcp.tools.base import ToolResult
-from fastmcp.utilities.openapi import HTTPRoute
-from fastmcp.utilities.openapi.director import RequestDirector
+from fastmcp.tools.base import Tool, ToolResult
 from pydantic import PrivateAttr
 
 from bridge.catalogue.argument_check import ArgumentCheck
@@ -86,7 +83,7 @@ class Upstream:
         return replace(self, permissions=catalogue.permissions) if catalogue.permissions else self
 
 
-class BridgeTool(OpenAPITool):
+class BridgeTool(Tool):
     """A tool of the catalogue; FastMCP's route and request director are made on the first call."""
 
     _spec: ToolSpec = PrivateAttr()
@@ -98,9 +95,6 @@ class BridgeTool(OpenAPITool):
 
     def __init__(self, spec: ToolSpec, upstream: Upstream) -> None:
         super().__init__(
-            client=upstream.client.http,
-            route=cast(HTTPRoute, None),
-            director=cast(RequestDirector, None),
             name=spec.name,
             description=spec.shown_description,
             parameters=spec.shown_schema,
