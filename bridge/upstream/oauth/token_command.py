@@ -34,14 +34,14 @@ class TokenCommand:
 
 
 def parse_token_command(text: str) -> tuple[str, TokenCommand]:
-    """Read ``webex=op read op://work/webex/token``: the vendor's name and the command.
+    """Read ``webex=op read op://vault/webex/token``: the vendor's name and the command.
 
     Raises:
         OptionError: it is no such thing; the text does not repeat the command.
     """
     vendor, equals, line = text.partition("=")
     if not equals or not vendor.strip():
-        raise OptionError("--token-command: give VENDOR=COMMAND, such as webex='op read op://work/webex/token'")
+        raise OptionError("--token-command: give VENDOR=COMMAND, such as webex='op read op://vault/webex/token'")
     try:
         words = tuple(shlex.split(line))
     except ValueError as error:

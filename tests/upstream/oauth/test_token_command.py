@@ -37,9 +37,9 @@ def issuer(program: str, seconds: float = 30) -> CommandIssuer:
 
 
 def test_a_command_is_split_into_words_as_a_shell_would() -> None:
-    assert parse_token_command("webex=op read 'op://work/webex token'") == (
+    assert parse_token_command("webex=op read 'op://vault/webex token'") == (
         "webex",
-        TokenCommand(("op", "read", "op://work/webex token")),
+        TokenCommand(("op", "read", "op://vault/webex token")),
     )
 
 
