@@ -20,7 +20,7 @@ SHOP = vendor_of_file(Path("shop.json"))
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Catalogue:
-    return load_catalogue([str(write(tmp_path))], None, [Path("/dev/null")])
+    return load_catalogue([str(write(tmp_path))], None, [Path("/dev/null")], cached=False)
 
 
 def test_the_option_goes_before_the_variable(shop: Catalogue) -> None:

@@ -176,7 +176,7 @@ def test_nothing_that_a_document_names_is_fetched(store: Path, mirror: Mirror) -
         (Reply(body=b"<html>Sign in</html>"), "acme-shop.json, line 1, column 1: not JSON: Expecting value"),
         (Reply(body=b'{"openapi": "3.0.3", "info"'), "acme-shop.json, line 1, column 28: not JSON: "),
         (Reply(body=b""), "acme-shop.json, line 1, column 1: not JSON: "),
-        (Reply(body=b"\xff\xfe{"), "acme-shop.json: not UTF-8 text"),
+        (Reply(body=b"\xff\xfe{"), "acme-shop.json: not UTF-16 text"),
         (Reply(body=b"[" * 100_000), "acme-shop.json: nested too deeply"),
         (Reply(body=[]), "acme-shop.json: not an OpenAPI document: the top level is no object"),
         (Reply(body={"swagger": "2.0"}), "acme-shop.json: this is Swagger 2.0"),
@@ -184,7 +184,7 @@ def test_nothing_that_a_document_names_is_fetched(store: Path, mirror: Mirror) -
         (Reply(body={"openapi": "3.1.0"}), "acme-shop.json: not an OpenAPI document that can be served"),
         (
             Reply(body=openapi("Acme\nDepot \u001b[31m")),
-            r"another document came: its title is 'Acme\nDepot \x1b[31m', not 'Acme Shop'",
+            r"another document came: its title is 'Acme\nDepot [31m', not 'Acme Shop'",
         ),
         (Reply(body=openapi("Acme Shop", paths={})), "what came has no operations"),
         (Reply(body=openapi("Acme Shop"), length=9999), "the answer from 127.0.0.1 broke off: "),

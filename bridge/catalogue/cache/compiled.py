@@ -10,6 +10,7 @@ import json
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import fields
+from functools import cached_property
 from typing import Any
 
 from bridge.catalogue.cache.file import SectionFile
@@ -151,6 +152,14 @@ class CompiledTool(ToolSpec):
             raise AttributeError(name)
         description = vars(self)["description"] = self.operation._detail()["description"]
         return description
+
+    @cached_property
+    def meta(self) -> JsonObject:
+        """Return the ``_meta`` object as it is listed."""
+        if "_listing" not in vars(self):
+            return super().meta
+        meta: JsonObject = self.listing()["_meta"]
+        return meta
 
     @property
     def shown_description(self) -> str:

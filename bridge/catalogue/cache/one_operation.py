@@ -29,7 +29,7 @@ def _part(source: Source) -> JsonObject:
         operation["responses"] = _responses(document, operation["responses"])
     path_item = {key: value for key, value in site.path_item.items() if key not in METHODS}
     content: JsonObject = {"paths": {site.path: {**path_item, site.method.lower(): operation}}}
-    for keyword in ("openapi", "security"):
+    for keyword in ("openapi", "$self", "security"):
         if keyword in document.content:
             content[keyword] = document.content[keyword]
     _add_references(document, content)
@@ -58,10 +58,13 @@ def _responses(document: Document, declared: Any) -> JsonObject:
 
 def _add_references(document: Document, content: JsonObject) -> None:
     """Put everything that is referred to at its place in ``content``."""
+    own = document.content.get("$self")
     seen: set[str] = set()
     open_ends: list[Any] = [content]
     while open_ends:
-        for reference in _references(open_ends.pop()):
+        for written in _references(open_ends.pop()):
+            # A document may call itself by its own URI (OpenAPI 3.2, section 4.1.2.2).
+            reference = written.removeprefix(own) if isinstance(own, str) else written
             if reference in seen or not reference.startswith("#/"):
                 continue
             seen.add(reference)
