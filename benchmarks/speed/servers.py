@@ -65,8 +65,9 @@ class Server:
         return (*self.command, *(part.format(port=port) for part in self.http), *self.tail)
 
 
-def ours(place: Place, spec: str = "webex", *options: str) -> Server:
+def ours(place: Place, spec: str = "webex", *options: str, mode: str = "full") -> Server:
     """Return our server with its defaults, argument validation, token handling and audit log among them."""
+    options = ("--mode", mode, "--audit-log", "-", *options)
     return Server(
         name=" ".join(["ours", *options]),
         command=(
@@ -82,7 +83,7 @@ def ours(place: Place, spec: str = "webex", *options: str) -> Server:
 
 def ours_searching(place: Place, spec: str = "webex", *options: str) -> Server:
     """Return our server with search tools in the place of the listing."""
-    return replace(ours(place, spec, "--mode", "search", *options), proxy="call_tool")
+    return replace(ours(place, spec, *options, mode="search"), proxy="call_tool")
 
 
 def without_cache(server: Server) -> Server:

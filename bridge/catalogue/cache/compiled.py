@@ -94,6 +94,7 @@ def _tool_row(tool: ToolSpec, places: dict[str, int], listings: _Pieces) -> list
         places[tool.operation.identity],
         *(encoded(getattr(tool, name)) for name in _TOOL_FIELDS),
         tool.tokens,
+        tool.is_summed_up,
         listings.add(tool.listing_json()),
     ]
 
@@ -146,6 +147,7 @@ class CompiledTool(ToolSpec):
     """A tool whose listing is ready made, and whose arguments are made when they are asked for."""
 
     _listing: memoryview
+    _summed_up: bool
 
     def __getattr__(self, name: str) -> Any:
         if name != "description" or not isinstance(self.operation, CompiledOperation):
@@ -172,6 +174,20 @@ class CompiledTool(ToolSpec):
         schema: JsonObject = self.listing()["inputSchema"]
         return schema
 
+    @cached_property
+    def meta(self) -> JsonObject:
+        """Return the ``_meta`` object."""
+        if "_listing" not in vars(self):
+            return super().meta
+        meta: JsonObject = self.listing()["_meta"]
+        return meta
+
+    @property
+    def is_summed_up(self) -> bool:
+        """Tell whether its listing names properties without showing them."""
+        known: bool | None = vars(self).get("_summed_up")
+        return super().is_summed_up if known is None else known
+
     def listing(self, style: SchemaStyle | None = None) -> JsonObject:
         """Return the tool as ``tools/list`` shows it."""
         stored = vars(self).get("_listing")  # a changed copy has none
@@ -197,10 +213,12 @@ def _operation(row: Sequence[Any], vendor: Vendor, details: memoryview) -> Compi
 
 
 def _tool(row: Sequence[Any], operations: Sequence[Operation], listings: memoryview) -> CompiledTool:
-    place, *values, tokens, (start, length) = row
+    place, *values, tokens, summed_up, (start, length) = row
     tool = CompiledTool.__new__(CompiledTool)
     vars(tool).update(zip(_TOOL_FIELDS, map(_plain, values), strict=True))
-    vars(tool).update(operation=operations[place], tokens=tokens, _listing=listings[start : start + length])
+    vars(tool).update(
+        operation=operations[place], tokens=tokens, _summed_up=summed_up, _listing=listings[start : start + length]
+    )
     return tool
 
 

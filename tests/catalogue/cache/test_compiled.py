@@ -78,7 +78,16 @@ def same_tool(expected: ToolSpec, tool: ToolSpec) -> None:
             assert getattr(tool, entry.name) == getattr(expected, entry.name), (tool.name, entry.name)
     for style in (None, "lean", "full"):
         assert tool.listing(style) == expected.listing(style), tool.name
-    for name in ("meta", "tokens", "controls", "arguments", "input_schema", "shown_schema", "shown_description"):
+    for name in (
+        "meta",
+        "tokens",
+        "controls",
+        "arguments",
+        "input_schema",
+        "shown_schema",
+        "shown_description",
+        "is_summed_up",
+    ):
         assert getattr(tool, name) == getattr(expected, name), (tool.name, name)
     assert tool.listing_json() == expected.listing_json()
     assert refusal(tool) == refusal(expected)
