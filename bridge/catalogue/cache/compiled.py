@@ -174,14 +174,6 @@ class CompiledTool(ToolSpec):
         schema: JsonObject = self.listing()["inputSchema"]
         return schema
 
-    @cached_property
-    def meta(self) -> JsonObject:
-        """Return the ``_meta`` object."""
-        if "_listing" not in vars(self):
-            return super().meta
-        meta: JsonObject = self.listing()["_meta"]
-        return meta
-
     @property
     def is_summed_up(self) -> bool:
         """Tell whether its listing names properties without showing them."""
