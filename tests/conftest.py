@@ -9,10 +9,17 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from bridge.catalogue.build import build_catalogue
+from bridge.catalogue.overrides import load_overrides
+from bridge.catalogue.tool_spec import Catalogue
+from bridge.shipped import shipped_path
+from bridge.spec.store import select_documents
+from bridge.vendors import official_vendors
 from tests.upstream_server import Upstream, running_upstream
 
-settings.register_profile("default", deadline=None, print_blob=True)
-settings.load_profile("default")
+settings.register_profile("default", deadline=None, print_blob=True, max_examples=40)
+settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=1_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 # What this process loads is not kept where the user's own is; programs that tests start have a home of their own.
 os.environ["BRIDGE_NO_CACHE"] = "1"
@@ -28,6 +35,25 @@ def official_specs() -> Path:
     if not folder.is_dir():
         pytest.fail(f"BRIDGE_SPECS_DIR {folder}: no such folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def core(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    """Return the catalogue of the built-in core: an empty store, the shipped overrides, nothing of the environment."""
+    catalogue = _catalogue(tmp_path_factory.mktemp("empty-store"))
+    assert {entry.documents.origin for entry in catalogue.vendors} == {"core"}
+    return catalogue
+
+
+@pytest.fixture(scope="session")
+def official_catalogue(official_specs: Path) -> Catalogue:
+    """Return the catalogue of all official operations under the shipped overrides."""
+    return _catalogue(official_specs)
+
+
+def _catalogue(store: Path) -> Catalogue:
+    overrides = load_overrides((shipped_path("overrides.yaml"),), [*official_vendors()])
+    return build_catalogue(select_documents((), store), overrides)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -364,7 +364,7 @@ JUNK = (
 )
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(changes=st.lists(st.tuples(st.integers(0, PLACES), JUNK | st.just(...)), min_size=1, max_size=6))
 def test_a_good_document_with_anything_anywhere_is_served_or_refused(
     tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, Any]]
@@ -392,7 +392,7 @@ FRAGMENTS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(data=st.lists(FRAGMENTS, max_size=14).map(lambda parts: "".join(parts).encode()) | st.binary(max_size=60))
 @pytest.mark.parametrize("name", ["shop.json", "shop.yaml"])
 def test_any_bytes_are_served_or_refused(tmp_path_factory: pytest.TempPathFactory, name: str, data: bytes) -> None:

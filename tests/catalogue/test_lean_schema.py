@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from jsonschema_rs import Draft202012Validator
 
 from bridge.catalogue.arguments import arguments_of
-from bridge.catalogue.build import build_catalogue
 from bridge.catalogue.lean_schema import lean_input_schema
-from bridge.catalogue.overrides import load_overrides
 from bridge.catalogue.schema import input_schema
 from bridge.catalogue.tool_spec import MOST_TOKENS, Catalogue
-from bridge.shipped import shipped_path
 from bridge.spec.document import JsonObject
 from bridge.spec.instance import instance
 from bridge.spec.operation import Operation
-from bridge.spec.store import select_documents
-from bridge.vendors import official_vendors
 from tests.catalogue.builders import parameter, with_body
 from tests.catalogue.widening import narrowings
 from tests.documents import junk_schemas
@@ -34,13 +28,6 @@ def properties(*declared: JsonObject, **body: JsonObject) -> JsonObject:
     """Return the lean properties of an operation with these parameters and these properties of its body."""
     found: JsonObject = lean(with_body({"type": "object", "properties": body}, *declared))["properties"]
     return found
-
-
-@pytest.fixture(scope="module")
-def core(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
-    """Return the catalogue of the built-in core under the shipped overrides."""
-    documents = select_documents((), tmp_path_factory.mktemp("empty-store"))
-    return build_catalogue(documents, load_overrides((shipped_path("overrides.yaml"),), [*official_vendors()]))
 
 
 def test_types_enumerations_formats_and_limits_stay() -> None:

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bridge.catalogue.build import build_catalogue
-from bridge.catalogue.overrides import load_overrides
 from bridge.catalogue.search_answer import search_answer, tool_line
 from bridge.catalogue.tool_spec import CHARACTERS_PER_TOKEN, Catalogue, ToolSpec
-from bridge.shipped import shipped_path
-from bridge.spec.store import select_documents
-from bridge.vendors import official_vendors
 from tests.documents import operation
 from tests.tools import body, parameter, spec_of
 
@@ -68,9 +62,3 @@ class TestToolLine:
 def test_ten_tools_take_at_most_1500_tokens(core: Catalogue) -> None:
     lines = sorted(core.tools, key=lambda tool: len(tool_line(tool)), reverse=True)
     assert len(search_answer(lines[:10])) <= MAX_TOKENS * CHARACTERS_PER_TOKEN
-
-
-@pytest.fixture(scope="module")
-def core(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
-    documents = select_documents((), Path(tmp_path_factory.mktemp("empty-store")))
-    return build_catalogue(documents, load_overrides((shipped_path("overrides.yaml"),), [*official_vendors()]))

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
-import pytest
-
-from bridge.catalogue.build import build_catalogue
-from bridge.catalogue.overrides import ConfirmTool, load_overrides
+from bridge.catalogue.overrides import ConfirmTool
 from bridge.catalogue.tool_spec import Catalogue
-from bridge.shipped import shipped_path
-from bridge.spec.store import select_documents
-from bridge.vendors import official_vendors
 
 ZOOM_NAMES = {
     "zoom_create_meeting": "POST /users/{userId}/meetings",
@@ -26,14 +19,6 @@ ZOOM_NAMES = {
     "zoom_get_user": "GET /users/{userId}",
     "zoom_list_users": "GET /users",
 }
-
-
-@pytest.fixture(scope="module")
-def core(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
-    """Return the built-in core under the shipped curation."""
-    overrides = load_overrides([shipped_path("overrides.yaml")], list(official_vendors()))
-    empty: Path = tmp_path_factory.mktemp("store")
-    return build_catalogue(select_documents([], empty), overrides)
 
 
 def test_the_shipped_curation_has_nothing_wrong(core: Catalogue) -> None:

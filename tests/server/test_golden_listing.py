@@ -13,24 +13,10 @@ from typing import Any
 
 import pytest
 
-from bridge.catalogue.build import build_catalogue
-from bridge.catalogue.overrides import load_overrides
 from bridge.catalogue.tool_spec import Catalogue
-from bridge.shipped import shipped_path
-from bridge.spec.store import select_documents
-from bridge.vendors import official_vendors
 
 GOLDEN = Path(__file__).parent / "golden" / "core_listing.txt"
 MAX_BYTES = 400_000
-
-
-@pytest.fixture(scope="module")
-def core(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
-    """Return the catalogue of the built-in core: an empty store, the shipped overrides, nothing of the environment."""
-    documents = select_documents((), tmp_path_factory.mktemp("empty-store"))
-    catalogue = build_catalogue(documents, load_overrides((shipped_path("overrides.yaml"),), [*official_vendors()]))
-    assert {entry.documents.origin for entry in catalogue.vendors} == {"core"}
-    return catalogue
 
 
 def shown(entry: dict[str, Any]) -> str:

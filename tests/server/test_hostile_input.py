@@ -118,7 +118,7 @@ def test_an_attack_in_any_place_is_a_value_or_refused(tool: BridgeTool, place: s
         check(request, arguments["id"])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.fixed_dictionaries({"id": ANY}, optional={"q": ANY, "tags": ANY, "hint": ANY, "name": ANY, "size": ANY})
     | st.dictionaries(TEXT, ANY, max_size=3)
