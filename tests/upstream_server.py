@@ -105,6 +105,16 @@ class Answer:
         return [(name.encode(), value.encode("latin-1")) for name, value in pairs], body
 
 
+async def whole_body(receive: Receive) -> bytes:
+    """Return the body of a request (ASGI)."""
+    body = b""
+    message: Message = {"more_body": True}
+    while message.get("more_body"):
+        message = await receive()
+        body += message.get("body", b"")
+    return body
+
+
 class Upstream:
     """The recording API: ``requests`` came, ``answer`` says what each gets."""
 
@@ -138,11 +148,7 @@ class Upstream:
         """Record and answer one request (ASGI)."""
         if scope["type"] != "http":
             raise RuntimeError("only HTTP")
-        body = b""
-        message: Message = {"more_body": True}
-        while message.get("more_body"):
-            message = await receive()
-            body += message.get("body", b"")
+        body = await whole_body(receive)
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
         raw_path = scope["raw_path"].decode().partition("?")[0]
         request = Request(scope["method"], raw_path, scope["query_string"].decode(), headers, body)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from fastmcp.server.transforms.search import BM25SearchTransform
-from fastmcp.tools.base import Tool, ToolResult
+from fastmcp.tools.base import Tool
 
 from bridge.catalogue.search import SearchIndex
 from bridge.catalogue.search_answer import search_answer
@@ -54,7 +54,7 @@ class FastMcpBm25:
     """
 
     def __init__(self, tools: Sequence[ToolSpec]) -> None:
-        self._tools = [_Listed(name=t.name, description=t.description, parameters=t.input_schema) for t in tools]
+        self._tools = [Tool(name=t.name, description=t.description, parameters=t.input_schema) for t in tools]
         self._by_name = {tool.name: tool for tool in self._tools}
         self._transform = BM25SearchTransform(max_results=DEPTH)
         self._shown = 5
@@ -75,10 +75,3 @@ class FastMcpBm25:
         """Return the first five, as FastMCP lists them."""
         shown = [self._by_name[name] for name in names[: self._shown]]
         return json.dumps(asyncio.run(self._transform._render_results(shown)))
-
-
-class _Listed(Tool):
-    """A tool that is only listed."""
-
-    async def run(self, arguments: dict[str, object]) -> ToolResult:
-        raise NotImplementedError

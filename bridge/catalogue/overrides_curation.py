@@ -54,12 +54,11 @@ class Curation:
     include: tuple[Selector, ...] = ()
     exclude: tuple[Selector, ...] = ()
 
-    def exposes(self, operation: Operation) -> bool:
-        """Tell whether an operation matches an ``include``, or there is none, and no ``exclude``."""
-        return self.hidden_by(operation) is None
-
     def hidden_by(self, operation: Operation) -> Hidden | None:
-        """Return why an operation is not exposed, None where it is."""
+        """Return why an operation is not exposed.
+
+        None where it matches an ``include``, or there is none, and no ``exclude``.
+        """
         if self.include and not any(selector.matches(operation) for selector in self.include):
             return Hidden(self.include[0].place, None)
         selector = next((selector for selector in self.exclude if selector.matches(operation)), None)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from bridge.catalogue.arguments import Arguments, arguments_of
 from bridge.catalogue.lean_schema import lean_input_schema
@@ -324,7 +324,3 @@ class Catalogue:
             return f"{name} is not allowed here: {reason}"
         shown = name if len(name) <= SHOWN_NAME else f"{name[:SHOWN_NAME]}..."
         return f"no tool {shown!r}{did_you_mean(shown, self.by_name)}"
-
-    def to_listing(self) -> list[dict[str, Any]]:
-        """Return all tools as ``tools/list`` shows them."""
-        return [tool.listing() for tool in self.tools]

@@ -113,11 +113,6 @@ class Sandbox:
         except KeyboardInterrupt:
             return
 
-    def run_forever(self) -> None:
-        """Start, block until Ctrl-C, stop."""
-        with self:
-            self.wait()
-
     def __enter__(self) -> Sandbox:
         self.start()
         return self

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bridge.errors import SpecError, SpecNotFoundError
+from bridge.spec.limits import MAX_BYTES
 from bridge.spec.pull_store import Version
 from bridge.spec.pull_wanted import Wanted
 from bridge.spec.store import stored_documents
@@ -21,7 +22,7 @@ class Limits:
     """How much and how long.
 
     Attributes:
-        max_bytes: of one document; the largest official one has 7 MB.
+        max_bytes: of one document: what would not be read afterwards is not fetched either.
         connect_seconds: until a connection stands.
         read_seconds: between two pieces of an answer.
         document_seconds: for one try, redirects included: a server that drips does not hold up the rest for ever.
@@ -31,7 +32,7 @@ class Limits:
         at_once: documents that are fetched at one time.
     """
 
-    max_bytes: int = 100 * MEGABYTE
+    max_bytes: int = MAX_BYTES
     connect_seconds: float = 10.0
     read_seconds: float = 60.0
     document_seconds: float = 600.0

@@ -53,7 +53,7 @@ def problems(curation: Curation, folder: Path) -> list[str]:
 class TestExposure:
     def test_without_overrides_everything_is_exposed(self, tmp_path: Path, known: list[Operation]) -> None:
         curation = curated(tmp_path, known, "")
-        assert all(map(curation.exposes, known))
+        assert [operation.key for operation in known if curation.hidden_by(operation)] == []
         assert (curation.tools, curation.max_length, curation.problems) == ({}, DEFAULT_MAX_LENGTH, ())
 
     @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ class TestExposure:
         self, tmp_path: Path, known: list[Operation], text: str, exposed: list[str]
     ) -> None:
         curation = curated(tmp_path, known, f"acme:\n  {text}\n")
-        assert [operation.key for operation in known if curation.exposes(operation)] == exposed
+        assert [operation.key for operation in known if curation.hidden_by(operation) is None] == exposed
         assert curation.problems == ()
 
     def test_the_reason_names_the_selector_and_its_place(self, tmp_path: Path, known: list[Operation]) -> None:

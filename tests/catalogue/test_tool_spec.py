@@ -135,7 +135,7 @@ def test_the_summary_for_machines_has_what_list_tools_prints() -> None:
 
 def test_a_catalogue_lists_the_tools_of_all_vendors_in_order() -> None:
     found = catalogue("acme_list_rooms", "acme_get_room")
-    assert [entry["name"] for entry in found.to_listing()] == ["acme_list_rooms", "acme_get_room"]
+    assert [tool.listing()["name"] for tool in found.tools] == ["acme_list_rooms", "acme_get_room"]
     assert list(found.by_name) == ["acme_list_rooms", "acme_get_room"]
 
 

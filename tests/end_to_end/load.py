@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import mcp_types
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from bridge.upstream.retry_decision import UNSURE
 from tests.end_to_end.clients import HTTP_WAYS, SECRET, Caller, connected, text_of
 from tests.program import HttpProgram
-from tests.upstream_server import running
+from tests.upstream_server import running, whole_body
 
 ListMode = Literal["full", "search"]
 GIVE_UP_SECONDS = 0.05
@@ -97,11 +97,7 @@ class Vendors:
         """Answer one request (ASGI)."""
         if scope["type"] != "http":
             raise RuntimeError("only HTTP")
-        body = b""
-        message: Message = {"more_body": True}
-        while message.get("more_body"):
-            message = await receive()
-            body += message.get("body", b"")
+        body = await whole_body(receive)
         (number,) = {int(found) for found in _NUMBER.findall(scope["raw_path"] + scope["query_string"] + body)}
         call = Call(number, self.tokens)
         came = [value.decode() for name, value in scope["headers"] if name == b"authorization"]

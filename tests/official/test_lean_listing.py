@@ -67,7 +67,7 @@ def test_no_tool_is_over_its_limit(official_catalogue: Catalogue) -> None:
 def test_the_listing_is_a_sixth_of_what_bare_fastmcp_lists(official_catalogue: Catalogue) -> None:
     shown = ("name", "title", "description", "inputSchema")
     characters = sum(
-        len(json.dumps(entry[key], ensure_ascii=False)) for entry in official_catalogue.to_listing() for key in shown
+        len(json.dumps(tool.listing()[key], ensure_ascii=False)) for tool in official_catalogue.tools for key in shown
     )
     assert characters * 6 <= BARE_FASTMCP
 

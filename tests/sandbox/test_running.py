@@ -108,5 +108,6 @@ def test_ctrl_c_ends_waiting_and_serving(monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.setattr(sandbox._thread, "is_alive", interrupt)
 
     monkeypatch.setattr(sandbox, "start", start_and_be_interrupted)
-    sandbox.run_forever()
+    with sandbox:
+        sandbox.wait()
     assert (seen, sandbox.urls) == (["zoom"], {})

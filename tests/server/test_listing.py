@@ -67,7 +67,7 @@ class TestToolListing:
         async with fastmcp_client(url, mode) as client:
             tools = await client.list_tools()
         shown = [tool.model_dump(by_alias=True, exclude_none=True, exclude_unset=True) for tool in tools]
-        assert shown == catalogue.to_listing()
+        assert shown == [tool.listing() for tool in catalogue.tools]
 
     @pytest.mark.parametrize("mode", ERAS)
     async def test_the_official_client_sees_every_tool_on_one_page(
@@ -78,7 +78,7 @@ class TestToolListing:
             page = await client.list_tools()
         assert page.next_cursor is None
         shown = [tool.model_dump(by_alias=True, exclude_none=True, exclude_unset=True) for tool in page.tools]
-        assert shown == catalogue.to_listing()
+        assert shown == [tool.listing() for tool in catalogue.tools]
 
     async def test_in_process_the_listing_is_the_same(self, server: FastMCP[None], catalogue: Catalogue) -> None:
         async with Client(server) as client:
@@ -95,7 +95,7 @@ class TestToolListing:
                 *(entry["name"], entry["title"], entry["description"], entry["inputSchema"]),
                 mcp_types.ToolAnnotations.model_validate(entry["annotations"]),
             )
-            for entry in catalogue.to_listing()
+            for entry in [tool.listing() for tool in catalogue.tools]
         ]
         closed = {"additionalProperties" in tool.input_schema for tool in own}
         assert closed == {style == "full"}
