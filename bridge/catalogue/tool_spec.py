@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from bridge.catalogue.arguments import Arguments, arguments_of
@@ -279,12 +280,14 @@ class Catalogue:
     Attributes:
         permissions: what the command line lets through; None for everything.
         stored_index: returns the search index that was kept with a compiled catalogue; it knows the withheld tools too.
+        kept_in: the file that it was read from, where it is a compiled one.
     """
 
     vendors: tuple[VendorCatalogue, ...]
     problems: tuple[Problem, ...]
     permissions: Permissions | None = None
     stored_index: Callable[[], SearchIndex] | None = None
+    kept_in: Path | None = None
 
     def __repr__(self) -> str:
         return f"<Catalogue of {len(self.tools)} tools>"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from bridge.server.audit import AuditLog
+    from bridge.server.audit_log import AuditLog
 
 OFF, STDERR = "off", "-"
 
@@ -38,7 +38,7 @@ def opened_audit_log(where: str, state_key: str | None = None) -> AuditLog | Non
     """
     if where == OFF:
         return None
-    from bridge.server.audit import AuditLog  # noqa: PLC0415 (FastMCP takes a second to import)
+    from bridge.server.audit_log import AuditLog  # noqa: PLC0415 (only where one is kept)
 
     salt = hashlib.sha256(b"audit " + state_key.encode()).digest() if state_key else None
     _log.info("each call is recorded %s", "on stderr" if where == STDERR else f"in {where}")

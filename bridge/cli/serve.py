@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from enum import StrEnum
@@ -42,6 +41,7 @@ from bridge.cli.options import (
 )
 from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
 from bridge.cli.running import Handling, sandbox_hosts, upstream_hosts, upstream_of
+from bridge.cli.serve_stdio import serve_stdio
 from bridge.cli.tokens import (
     OAuthOption,
     SharedCredentials,
@@ -53,6 +53,7 @@ from bridge.cli.tokens import (
 )
 from bridge.errors import OptionError
 from bridge.server.confirm import STATE_KEY_VARIABLE, Confirm
+from bridge.server.hangup import Postponed, asked_by_sighup
 from bridge.server.limits import MAX_REQUESTS, MAX_REQUESTS_OF_A_CALLER, Edge
 from bridge.server.live import LiveCatalogue
 from bridge.server.request_check import CheckRequests
@@ -204,45 +205,50 @@ def serve(
         _say_what_is_served(loaded)
         return loaded
 
-    catalogue = load()
-    handling = Handling(
-        folders,
-        check_requests,
-        max_result_tokens * CHARACTERS_PER_TOKEN,
-        permissions=catalogue.permissions or EVERYTHING,
-        confirm=confirm,
-        audit_log=audit_log or ("off" if transport is Transport.STDIO else "-"),
-        retry=RetryPolicy(retries, max_wait, timeout),
-        text_too=results is Results.BOTH,
-    )
-    live = LiveCatalogue(catalogue, mode, list_budget)
-    _say_what_is_listed(live.exposure.plan)
-    hosts = upstream_hosts(catalogue, upstream)
-    with sandbox_hosts(catalogue, hosts, use_sandbox=sandbox) as reached:
+    hangups = Postponed()
+    with asked_by_sighup(hangups.ask):
+        catalogue = load()
+        handling = Handling(
+            folders,
+            check_requests,
+            max_result_tokens * CHARACTERS_PER_TOKEN,
+            permissions=catalogue.permissions or EVERYTHING,
+            confirm=confirm,
+            audit_log=audit_log or ("off" if transport is Transport.STDIO else "-"),
+            retry=RetryPolicy(retries, max_wait, timeout),
+            text_too=results is Results.BOTH,
+        )
+        live = LiveCatalogue(catalogue, mode, list_budget)
+        _say_what_is_listed(live.exposure.plan)
+        hosts = upstream_hosts(catalogue, upstream)
+        with sandbox_hosts(catalogue, hosts, use_sandbox=sandbox) as reached:
 
-        def reload() -> Catalogue:
-            loaded = load()
-            reached.follow(loaded)
-            return loaded
+            def reload() -> Catalogue:
+                loaded = load()
+                reached.follow(loaded)
+                return loaded
 
-        if transport is Transport.STDIO:
-            _serve_stdio(live, reload, reached.hosts, handling, tokens, drain, sandbox=sandbox)
-        else:
-            logger.info("%s over HTTP%s", _counted(len(catalogue.tools)), BY_SANDBOX if sandbox else "")
-            shared = shared_tokens([entry.vendor for entry in catalogue.vendors], tokens, host, sandbox=sandbox)
-            _serve_http(
-                live,
-                reload,
-                reached.hosts,
-                handling,
-                shared,
-                (host, port),
-                log_level,
-                drain,
-                edge,
-                stateless=stateless,
-                workers=workers,
-            )
+            if transport is Transport.STDIO:
+                own = own_tokens([entry.vendor for entry in catalogue.vendors], tokens, sandbox=sandbox, say=True)
+                logger.info("%s over stdio%s", _counted(len(catalogue.tools)), BY_SANDBOX if sandbox else "")
+                serve_stdio(live, reload, reached.hosts, handling, own, drain, hangups)
+            else:
+                logger.info("%s over HTTP%s", _counted(len(catalogue.tools)), BY_SANDBOX if sandbox else "")
+                shared = shared_tokens([entry.vendor for entry in catalogue.vendors], tokens, host, sandbox=sandbox)
+                _serve_http(
+                    live,
+                    reload,
+                    reached.hosts,
+                    handling,
+                    shared,
+                    (host, port),
+                    log_level,
+                    drain,
+                    edge,
+                    hangups,
+                    stateless=stateless,
+                    workers=workers,
+                )
 
 
 def _say_what_is_served(catalogue: Catalogue) -> None:
@@ -261,35 +267,6 @@ def _say_what_is_listed(plan: ListingPlan) -> None:
     logger.info(plan.reason)
     if plan.left_out:
         logger.warning("no room in --list-budget for pinned tools: %s", ", ".join(plan.left_out))
-
-
-def _serve_stdio(
-    live: LiveCatalogue,
-    load: Load,
-    hosts: dict[str, str],
-    handling: Handling,
-    options: TokenOptions,
-    drain_seconds: float,
-    *,
-    sandbox: bool,
-) -> None:
-    tokens = own_tokens([entry.vendor for entry in live.catalogue.vendors], options, sandbox=sandbox, say=True)
-    logger.info("%s over stdio%s", _counted(len(live.catalogue.tools)), BY_SANDBOX if sandbox else "")
-
-    # A thread that waits for the client's next line cannot be interrupted: Ctrl-C has to end the process itself.
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        from bridge.server.app import build_server, draining, reloads_of  # noqa: PLC0415 (FastMCP takes a second)
-        from bridge.server.reload import asked_by_sighup  # noqa: PLC0415
-        from bridge.server.run_stdio import run_stdio  # noqa: PLC0415
-
-        calls = upstream_of(tokens, hosts, handling)
-        server = build_server(live, calls, audit_log=opened_audit_log(handling.audit_log))
-        reloads = reloads_of(server, live, calls, load)
-        with asked_by_sighup(reloads.ask):
-            run_stdio(server, draining(server, drain_seconds), reloads)
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _check_workers(transport: Transport, *, sandbox: bool, metrics: bool, shared: bool) -> None:
@@ -321,6 +298,7 @@ def _serve_http(
     log_level: LogLevel,
     drain_seconds: float,
     edge: Edge,
+    hangups: Postponed,
     *,
     stateless: bool,
     workers: int,
@@ -328,7 +306,6 @@ def _serve_http(
     from bridge.server.access import RequestTokens  # noqa: PLC0415 (FastMCP takes a second to import)
     from bridge.server.app import build_server, draining, reloads_of  # noqa: PLC0415
     from bridge.server.http import http_app, serve_http  # noqa: PLC0415
-    from bridge.server.reload import asked_by_sighup  # noqa: PLC0415
     from bridge.server.shared_access import SharedAccess  # noqa: PLC0415
 
     vendors = [entry.vendor for entry in live.catalogue.vendors]
@@ -348,18 +325,18 @@ def _serve_http(
     if metrics:
         metrics.watch(lambda: drain.running)
     guard = partial(SharedAccess, vendors=vendors) if shared else _guard(vendors, calls, edge, metrics)
-    with asked_by_sighup(reloads.ask):
-        app = http_app(
-            server,
-            vendors,
-            stateless=stateless,
-            reloads=reloads,
-            drain=drain,
-            edge=edge,
-            guard=guard,
-            metrics=metrics,
-        )
-        serve_http(app, *address, log_level.value, drain, reloads, workers=workers)
+    hangups.lead_to(reloads.ask)
+    app = http_app(
+        server,
+        vendors,
+        stateless=stateless,
+        reloads=reloads,
+        drain=drain,
+        edge=edge,
+        guard=guard,
+        metrics=metrics,
+    )
+    serve_http(app, *address, log_level.value, drain, reloads, workers=workers)
 
 
 def _metrics(live: LiveCatalogue) -> Metrics:

@@ -28,9 +28,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bridge.errors import OptionError
 from bridge.server.drain import RETRY_SECONDS, Drain
 from bridge.server.edge import Gate, Guard, is_public
+from bridge.server.hangup import asked_by_sighup
 from bridge.server.limits import Edge
 from bridge.server.ready_listing import WithReadyListing
-from bridge.server.reload import Reloads, asked_by_sighup
+from bridge.server.reload import Reloads
 from bridge.server.sole_answer import SoleAnswerAsJson
 from bridge.server.workers import Workers
 from bridge.shipped import DISTRIBUTION, package_version

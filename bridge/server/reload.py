@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import signal
-import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
-from types import FrameType
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 
 import anyio.to_thread
 
@@ -95,27 +91,3 @@ class Reloads:
 
     def _replace(self) -> None:
         self._live.replace(self._load())
-
-
-@contextmanager
-def asked_by_sighup(ask: Callable[[], None]) -> Iterator[None]:
-    """Call ``ask`` on SIGHUP while the block runs; on Windows, which has no such signal, do nothing.
-
-    A terminal that is closed sends the same signal. It ends the process then, as it ends any other.
-    """
-    if sys.platform == "win32":
-        yield
-        return
-    on_terminal = os.isatty(2)
-
-    def hangup(number: int, _: FrameType | None) -> None:
-        if on_terminal and not os.isatty(2):
-            signal.signal(number, signal.SIG_DFL)
-            os.kill(os.getpid(), number)
-        ask()
-
-    before = signal.signal(signal.SIGHUP, hangup)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGHUP, before)

@@ -14,13 +14,16 @@ from typing import Any
 from fastmcp import FastMCP
 
 from bridge.server.drain import Drain
+from bridge.server.opening import Opening
 from bridge.server.reload import Reloads
 from bridge.server.stdio import FINISH_SECONDS, serve_stdio
 
 _TICK = 0.05
 
 
-def run_stdio(server: FastMCP[Any], drain: Drain, reloads: Reloads | None = None) -> None:
+def run_stdio(
+    server: FastMCP[Any], drain: Drain, reloads: Reloads | None = None, opening: Opening | None = None
+) -> None:
     """Serve over stdio until the client closes it, and then return; only protocol goes to stdout.
 
     SIGTERM ends it too, once the calls that run have ended or had their time.
@@ -29,14 +32,15 @@ def run_stdio(server: FastMCP[Any], drain: Drain, reloads: Reloads | None = None
         server: the MCP server.
         drain: its calls.
         reloads: answered while it runs.
+        opening: what was read and answered before.
     """
     # All that is there now stays: the collector needs not look at it again.
     gc.freeze()
     gc.enable()
-    asyncio.run(_serve(server, drain, reloads))
+    asyncio.run(_serve(server, drain, reloads, opening))
 
 
-async def _serve(server: FastMCP[Any], drain: Drain, reloads: Reloads | None) -> None:
+async def _serve(server: FastMCP[Any], drain: Drain, reloads: Reloads | None, opening: Opening | None) -> None:
     loop = asyncio.get_running_loop()
     told = asyncio.Event()
 
@@ -47,7 +51,7 @@ async def _serve(server: FastMCP[Any], drain: Drain, reloads: Reloads | None) ->
     before = signal.signal(signal.SIGTERM, end)
     try:
         async with reloads.running() if reloads else nullcontext():
-            serving = asyncio.create_task(serve_stdio(server))
+            serving = asyncio.create_task(serve_stdio(server, opening))
             ending = asyncio.create_task(_until_over(drain, told))
             await asyncio.wait({serving, ending}, return_when=asyncio.FIRST_COMPLETED)
             if serving.done():

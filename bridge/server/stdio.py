@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import stat
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -17,8 +16,9 @@ from fastmcp.server.context import reset_transport, set_transport
 from mcp.server.stdio import stdio_server
 from mcp.shared._stream_protocols import ReadStream, WriteStream
 from mcp.shared.message import SessionMessage
-from mcp_types import jsonrpc_message_adapter
+from mcp_types import JSONRPCError, JSONRPCRequest, JSONRPCResponse, jsonrpc_message_adapter
 
+from bridge.server.opening import Opening, loop_can_wait
 from bridge.server.ready_listing import ReadyListing
 
 HIGH_WATER = 1024 * 1024
@@ -28,21 +28,26 @@ FINISH_SECONDS = 5
 """How long a client may take to read the last answers."""
 
 
-async def serve_stdio(server: FastMCP[Any]) -> None:
-    """Serve until the client closes its end, as ``FastMCP.run_stdio_async`` does, over streams of our own."""
+async def serve_stdio(server: FastMCP[Any], opening: Opening | None = None) -> None:
+    """Serve until the client closes its end, as ``FastMCP.run_stdio_async`` does, over streams of our own.
+
+    Args:
+        server: the MCP server.
+        opening: what was read and answered before.
+    """
     token = set_transport("stdio")
     low_level = server._mcp_server
     try:
-        async with server._lifespan_manager(), standard_streams() as (incoming, outgoing):
+        async with server._lifespan_manager(), standard_streams(opening) as (incoming, outgoing):
             await low_level.run(incoming, outgoing, low_level.create_initialization_options())
     finally:
         reset_transport(token)
 
 
 @asynccontextmanager
-async def standard_streams() -> AsyncIterator[
-    tuple[ReadStream[SessionMessage | Exception], WriteStream[SessionMessage]]
-]:
+async def standard_streams(
+    opening: Opening | None = None,
+) -> AsyncIterator[tuple[ReadStream[SessionMessage | Exception], WriteStream[SessionMessage]]]:
     """Give the messages that come in on standard input, and the way out on standard output.
 
     The SDK's own transport hands every line to a thread and every answer to another: a third of what a call costs us.
@@ -51,15 +56,18 @@ async def standard_streams() -> AsyncIterator[
 
     While it is open, standard input is empty and standard output is standard error for everybody else: what a library
     prints must not end up between messages.
+
+    Args:
+        opening: what was read and answered before; only where ``loop_can_wait``.
     """
-    if not _loop_can_wait():
+    if not loop_can_wait():
         async with stdio_server() as streams:
             yield streams
         return
     with _claimed(0) as source, _claimed(1) as sink:
         loop = asyncio.get_running_loop()
         ready = ReadyListing()
-        incoming, outgoing = _Incoming(), _Outgoing(ready)
+        incoming, outgoing = _Incoming(opening), _Outgoing(ready, opening)
         reading, _ = await loop.connect_read_pipe(lambda: incoming, os.fdopen(source, "rb", buffering=0))
         await loop.connect_write_pipe(lambda: outgoing, os.fdopen(sink, "wb", buffering=0))
         try:
@@ -68,17 +76,6 @@ async def standard_streams() -> AsyncIterator[
         finally:
             reading.close()
             await outgoing.finish()
-
-
-def _loop_can_wait() -> bool:
-    if os.name != "posix":
-        return False
-    try:
-        numbers = [stream.buffer.fileno() for stream in (sys.stdin, sys.stdout)]
-        modes = [os.fstat(number).st_mode for number in numbers]
-    except (AttributeError, OSError, ValueError):  # there is none, or one that is no stream of the system
-        return False
-    return numbers == [0, 1] and all(stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) for mode in modes)
 
 
 @contextmanager
@@ -103,10 +100,13 @@ def _claimed(number: int) -> Iterator[int]:
 class _Incoming(asyncio.Protocol):
     """The messages of a stream of lines, one JSON-RPC message each."""
 
-    def __init__(self) -> None:
+    def __init__(self, opening: Opening | None) -> None:
         self._begun: list[bytes] = []
         self._lines: asyncio.Queue[bytes | None] = asyncio.Queue()
         self._ended = False
+        self._opening = opening
+        if opening is not None and opening.received:
+            self.data_received(opening.received)
 
     def data_received(self, data: bytes) -> None:
         """Take what came; a line may be in many pieces (asyncio.Protocol)."""
@@ -133,9 +133,12 @@ class _Incoming(asyncio.Protocol):
             self._ended = True
             raise anyio.EndOfStream
         try:
-            return SessionMessage(jsonrpc_message_adapter.validate_json(line.decode("utf-8", "replace"), by_name=False))
+            message = jsonrpc_message_adapter.validate_json(line.decode("utf-8", "replace"), by_name=False)
         except ValueError as error:
             return error
+        if self._opening is not None and isinstance(message, JSONRPCRequest):
+            self._opening.note(message.id, message.method, message.params)
+        return SessionMessage(message)
 
     async def aclose(self) -> None:
         """Read no further."""
@@ -163,8 +166,9 @@ class _Incoming(asyncio.Protocol):
 class _Outgoing(asyncio.Protocol):
     """Messages as lines."""
 
-    def __init__(self, ready: ReadyListing) -> None:
+    def __init__(self, ready: ReadyListing, opening: Opening | None) -> None:
         self._ready = ready
+        self._opening = opening
         self._transport: asyncio.WriteTransport | None = None
         self._room = asyncio.Event()
         self._room.set()
@@ -196,7 +200,14 @@ class _Outgoing(asyncio.Protocol):
         """
         if self._closed.is_set() or self._transport is None:
             raise anyio.BrokenResourceError
-        line = item.message.model_dump_json(by_alias=True, exclude_unset=True).encode()
+        message = item.message
+        line = message.model_dump_json(by_alias=True, exclude_unset=True).encode()
+        if (
+            self._opening is not None
+            and isinstance(message, JSONRPCResponse | JSONRPCError)
+            and self._opening.holds_back(message.id, line, self._ready.mark)
+        ):
+            return
         self._transport.write(self._ready.spliced(line) + b"\n")
         await self._room.wait()
 

@@ -11,7 +11,8 @@ from fastmcp import Client, FastMCP
 from bridge.catalogue.listing_plan import Mode
 from bridge.catalogue.own_tools import OWN_NAMES
 from bridge.catalogue.tool_spec import Catalogue
-from bridge.server.app import MAX_INSTRUCTIONS, build_server
+from bridge.server.app import build_server
+from bridge.server.instructions import MAX_INSTRUCTIONS
 from bridge.server.live import LiveCatalogue
 from bridge.server.tool import Upstream
 from bridge.shipped import DISTRIBUTION, package_version

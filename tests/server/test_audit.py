@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
 import logging
-import os
-import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -20,10 +17,8 @@ from mcp.shared.exceptions import MCPError
 
 from bridge.catalogue.permissions import Permissions, parse_rule, restricted
 from bridge.catalogue.tool_spec import Catalogue, ToolSpec
-from bridge.errors import OptionError
-from bridge.server import audit as module
 from bridge.server.app import build_server, draining
-from bridge.server.audit import AuditLog
+from bridge.server.audit_log import AuditLog
 from bridge.server.live import LiveCatalogue
 from bridge.server.tool import BridgeTool, Upstream
 from bridge.upstream.client import UpstreamClient
@@ -200,50 +195,3 @@ class TestLine:
         log.close()
         assert lines(file)[-1]["outcome"] == "refused"
         assert upstream.requests == []
-
-
-class TestFile:
-    def test_only_its_owner_may_read_it_also_where_it_was_there_before(self, file: Path) -> None:
-        file.write_text("")
-        file.chmod(0o644)
-        log = AuditLog(file)
-        log.write({"a": 1})
-        log.close()
-        assert stat.S_IMODE(file.stat().st_mode) == 0o600
-        assert lines(file) == [{"a": 1}]
-
-    def test_it_is_begun_anew_in_time(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(module, "MAX_BYTES", 100)
-        log = AuditLog(file)
-        for number in range(50):
-            log.write({"number": number})
-        log.close()
-        names = sorted(path.name for path in file.parent.iterdir())
-        assert names == ["audit.log", *(f"audit.log.{number}" for number in range(1, module.KEPT + 1))]
-        assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in file.parent.iterdir())
-        assert lines(file)[-1] == {"number": 49}
-
-    @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")  # noqa: PTH110
-    async def test_a_full_disk_breaks_no_call_and_is_reported_once(
-        self, upstream: upstream_server.Upstream, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(os, "fchmod", lambda *_: None)
-        log = AuditLog(Path("/dev/full"))
-        calls = Upstream(UpstreamClient(), OneToken(), {"acme": upstream.url})
-        server = build_server(LiveCatalogue(catalogue_of([GET])), calls, audit_log=log)
-        async with Client(server) as client:
-            results = [await client.call_tool_mcp("acme_do", {"id": "1"}) for _ in range(3)]
-        log.close()
-        assert not [result for result in results if result.is_error]
-        said = [entry.getMessage() for entry in caplog.records if entry.name == "bridge.server.audit"]
-        full = os.strerror(errno.ENOSPC)
-        assert said == [f"the audit log cannot be written ({full}): calls go on, and are not recorded"]
-
-    def test_a_file_that_cannot_be_written_is_one_sentence(self, tmp_path: Path) -> None:
-        with pytest.raises(OptionError, match=r"^--audit-log .*no-such/audit.log: cannot be written: No such file"):
-            AuditLog(tmp_path / "no-such" / "audit.log")
-
-    def test_without_a_file_it_is_stderr(self, capsys: pytest.CaptureFixture[str]) -> None:
-        AuditLog().write({"a": "é\n"})
-        out, err = capsys.readouterr()
-        assert (out, err) == ("", '{"a":"\\u00e9\\n"}\n')

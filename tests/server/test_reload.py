@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import signal
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +18,7 @@ from bridge.catalogue.tool_spec import Catalogue
 from bridge.errors import OverridesError
 from bridge.server.app import build_server, reloads_of
 from bridge.server.live import LiveCatalogue
-from bridge.server.reload import Reloads, asked_by_sighup
+from bridge.server.reload import Reloads
 from bridge.server.tool import Upstream
 from bridge.upstream.client import UpstreamClient
 from tests import upstream_server
@@ -153,21 +150,3 @@ class TestReload:
         _, reloads = served(live, lambda: catalogue("acme_b", "acme_c", "acme_d"))
         await reloads.reload()
         assert "reloaded: 3 tools, 2 new, 1 gone" in caplog.text
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGHUP")
-class TestAskedBySighup:
-    def test_the_signal_asks_and_afterwards_is_what_it_was(self) -> None:
-        asked: list[int] = []
-        before = signal.getsignal(signal.SIGHUP)
-        with asked_by_sighup(lambda: asked.append(1)):
-            os.kill(os.getpid(), signal.SIGHUP)
-            os.kill(os.getpid(), signal.SIGHUP)
-        assert asked == [1, 1]
-        assert signal.getsignal(signal.SIGHUP) == before
-
-    def test_where_there_is_no_such_signal_nothing_fails(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(sys, "platform", "win32")
-        before = signal.getsignal(signal.SIGHUP)
-        with asked_by_sighup(lambda: None):
-            assert signal.getsignal(signal.SIGHUP) == before

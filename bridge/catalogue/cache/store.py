@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
@@ -21,6 +21,8 @@ from bridge.shipped import DISTRIBUTION
 DIRECTORY_VARIABLE = "BRIDGE_CACHE_DIR"
 OFF_VARIABLE = "BRIDGE_NO_CACHE"
 SUFFIX = ".catalogue"
+ANSWERS_SUFFIX = ".answers"
+"""Of the files that go with a compiled catalogue, whose names begin with its own."""
 KEPT = 8
 """How many compiled catalogues are kept, those that were used last."""
 
@@ -64,7 +66,7 @@ class CatalogueCache:
         if path is None:
             return None
         try:
-            found = restored(open_sections(path))
+            found = replace(restored(open_sections(path)), kept_in=path)
         except FileNotFoundError:
             return None
         except (OSError, CacheFormatError) as error:
@@ -102,12 +104,19 @@ class CatalogueCache:
     def clear(self) -> list[Entry]:
         """Remove all compiled catalogues, and return them. Processes that use one go on with it."""
         found = self.entries()
-        for entry in (*found, *self._entries(f".*{SUFFIX}.*")):
+        for entry in (*found, *self._beside(), *self._entries(f".*{SUFFIX}.*")):
             entry.path.unlink(missing_ok=True)
         return found
 
+    def _beside(self) -> list[Entry]:
+        return [*self._entries(f"*{ANSWERS_SUFFIX}"), *self._entries(f".*{ANSWERS_SUFFIX}.*")]
+
     def _prune(self) -> None:
-        stale = [entry for entry in self._entries(f".*{SUFFIX}.*") if entry.used < time.time() - _STALE_SECONDS]
-        for entry in (*self.entries()[KEPT:], *stale):
+        entries = self.entries()
+        kept = {entry.path.stem for entry in entries[:KEPT]}
+        unfinished = [*self._entries(f".*{SUFFIX}.*"), *self._entries(f".*{ANSWERS_SUFFIX}.*")]
+        stale = [entry for entry in unfinished if entry.used < time.time() - _STALE_SECONDS]
+        alone = [entry for entry in self._entries(f"*{ANSWERS_SUFFIX}") if entry.path.name.split(".")[0] not in kept]
+        for entry in (*entries[KEPT:], *alone, *stale):
             with suppress(OSError):  # in use (Windows), or gone
                 entry.path.unlink()
