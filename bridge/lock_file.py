@@ -10,7 +10,6 @@ import json
 import os
 import re
 import secrets
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +17,9 @@ from typing import Any
 
 from bridge.errors import LockError
 from bridge.shipped import shipped_path
+
+NAMES_LOCK = "names.lock"
+SPECS_LOCK = "specs.lock"
 
 VERSION = 1
 """Of the shape of both files. A file of another version is refused, not guessed at."""
@@ -58,6 +60,8 @@ def read_lock(path: Path) -> Mapping[str, Any] | None:
     if found := _CONFLICT.search(text):
         line = text.count("\n", 0, found.start()) + 1
         raise broken(path, f"line {line} is the mark of a merge conflict; keep the lines of one side or of both")
+    import tomllib  # noqa: PLC0415 (most have no lock files)
+
     try:
         content = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from bridge import __version__
 
 DISTRIBUTION = "zoom-webex-bridge"
 
@@ -21,11 +22,8 @@ def shipped_path(name: str) -> Path:
 
 
 def package_version() -> str:
-    """Return the version of this package, ``0+unknown`` when it runs from a checkout that was never installed."""
-    try:
-        return version(DISTRIBUTION)
-    except PackageNotFoundError:
-        return "0+unknown"
+    """Return the version of this package, as in ``bridge/__init__.py``; its metadata take long to read."""
+    return __version__
 
 
 def user_agent() -> str:

@@ -26,15 +26,10 @@ def test_what_is_not_shipped_is_looked_for_in_the_checkout(tmp_path: Path, monke
     assert shipped_path("overrides.yaml") == tmp_path / "overrides.yaml"
 
 
-def test_a_checkout_that_was_never_installed_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str) -> str:
-        raise importlib.metadata.PackageNotFoundError(name)
-
-    monkeypatch.setattr(shipped, "version", missing)
-    assert package_version() == "0+unknown"
+def test_the_version_is_that_of_the_installed_package() -> None:
+    assert package_version() == importlib.metadata.version("zoom-webex-bridge")
 
 
-def test_the_user_agent_is_one_product_token(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shipped, "version", lambda name: "1.2.3")
-    assert user_agent() == "zoom-webex-bridge/1.2.3"
+def test_the_user_agent_is_one_product_token() -> None:
+    assert user_agent() == f"zoom-webex-bridge/{package_version()}"
     assert re.fullmatch(r"[\w.-]+/[\w.+-]+", user_agent())

@@ -9,7 +9,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from bridge.catalogue.overrides import UNSET, ParameterOverride
+from bridge.catalogue.parameter_override import UNSET, ParameterOverride
 from bridge.spec.document import JsonObject
 from bridge.spec.operation import Body, Operation, Parameter
 

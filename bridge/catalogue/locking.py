@@ -6,12 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.catalogue import names_lock
 from bridge.catalogue.build import core_operations, read_repaired
 from bridge.catalogue.names_lock import NamesLock, names_lock_text, read_names_lock, relocked_names
 from bridge.catalogue.overrides import DEFAULT_MAX_LENGTH, Overrides
-from bridge.lock_file import write_lock
-from bridge.spec import specs_lock
+from bridge.lock_file import NAMES_LOCK, SPECS_LOCK, write_lock
 from bridge.spec.kept_documents import keep_documents, remember_lock
 from bridge.spec.operation import operations_of
 from bridge.spec.pull_store import read_versions
@@ -74,7 +72,7 @@ def lock_documents(
         SpecError: a document cannot be read.
         LockError: a lock file cannot be used or written.
     """
-    specs_path, names_path = folder / specs_lock.FILE_NAME, folder / names_lock.FILE_NAME
+    specs_path, names_path = folder / SPECS_LOCK, folder / NAMES_LOCK
     before = read_specs_lock(specs_path) or {}
     names = names_before = read_names_lock(names_path)
     now: dict[str, LockedDocument] = {}

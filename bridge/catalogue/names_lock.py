@@ -21,7 +21,6 @@ from bridge.spec.operation import Operation, base_url_of
 from bridge.spec.operation_match import match_keys
 from bridge.vendors import Vendor
 
-FILE_NAME = "names.lock"
 ABOUT = """\
 The name that each operation was given. It keeps it when documents are updated or added. `cli.py specs pull` and
 `cli.py specs lock` add what is new; overrides.yaml renames. Keep this file under version control."""

@@ -10,32 +10,22 @@ it means for operations).
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bridge.catalogue.overrides_curation import DEFAULT_MAX_LENGTH, Curation, Hidden, curate, curated_vendor
-from bridge.catalogue.overrides_model import (
-    Annotations,
-    ConfirmTool,
-    Overrides,
-    ParameterOverride,
-    ToolOverride,
-    VendorOverrides,
-    laid_over,
-)
+from bridge.catalogue.overrides_model import Annotations, Overrides, ToolOverride, VendorOverrides, laid_over
 from bridge.catalogue.overrides_nodes import Items, JsonValue, Leaf, Node, Place, Problem, Severity, shortened
-from bridge.catalogue.overrides_shape import UNSET, Section, Unset, open_section
+from bridge.catalogue.overrides_shape import Section, open_section
 from bridge.catalogue.overrides_synonyms import read_synonyms
 from bridge.catalogue.overrides_tools import LONGEST_NAME, read_tools
+from bridge.catalogue.parameter_override import UNSET, ConfirmTool, ParameterOverride, Unset
 from bridge.catalogue.selectors import Selector, read_selectors
-from bridge.errors import OptionError, nearest
-from bridge.shipped import shipped_path
+from bridge.errors import nearest
 from bridge.vendors import BaseUrlRule
 
 __all__ = [
     "DEFAULT_MAX_LENGTH",
-    "OVERRIDES_VARIABLE",
     "UNSET",
     "Annotations",
     "ConfirmTool",
@@ -53,12 +43,9 @@ __all__ = [
     "VendorOverrides",
     "curate",
     "curated_vendor",
-    "find_overrides",
     "load_overrides",
 ]
 
-OVERRIDES_VARIABLE = "BRIDGE_OVERRIDES"
-FILE_NAME = "overrides.yaml"
 VENDOR_KEYS = {
     "include": "Selectors: an operation becomes a tool if it matches one of them, or there is none.",
     "exclude": "Selectors: an operation that matches one of them becomes no tool.",
@@ -75,40 +62,6 @@ BASE_URL_KEYS = {
     "url": "An absolute http or https URL; the operation's path is put behind it.",
 }
 SHORTEST_MAX_LENGTH = 16
-
-
-def find_overrides(paths: Sequence[Path], environ: Mapping[str, str], cwd: Path) -> tuple[Path, ...]:
-    """Return the override files, the one that wins last.
-
-    Those of ``paths``, else those of ``BRIDGE_OVERRIDES`` (separated as in ``PATH``), else ``overrides.yaml`` of the
-    working directory, else the shipped one.
-
-    Args:
-        paths: what ``--overrides`` named.
-        environ: the environment.
-        cwd: the working directory, where relative paths begin.
-
-    Raises:
-        OptionError: a file that was named does not exist.
-    """
-    if paths:
-        return tuple(_existing(path, "--overrides", cwd) for path in paths)
-    named = [name for name in environ.get(OVERRIDES_VARIABLE, "").split(os.pathsep) if name.strip()]
-    if named:
-        return tuple(_existing(Path(name.strip()), OVERRIDES_VARIABLE, cwd) for name in named)
-    here = cwd / FILE_NAME
-    return (here if here.is_file() else shipped_path(FILE_NAME),)
-
-
-def _existing(path: Path, named_by: str, cwd: Path) -> Path:
-    try:
-        found = cwd / path.expanduser()
-    except RuntimeError:  # `~somebody` of whom the system knows no home
-        found = cwd / path
-    if found.exists() and not found.is_dir():
-        return found
-    what = "is a folder, not a file" if found.is_dir() else "no such file"
-    raise OptionError(f"{named_by} {path}: {what}; /dev/null curates nothing")
 
 
 def load_overrides(files: Sequence[Path], vendor_names: Collection[str]) -> Overrides:

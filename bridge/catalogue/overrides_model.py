@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from bridge.catalogue.overrides_nodes import JsonValue, Place, Problem
-from bridge.catalogue.overrides_shape import UNSET, Unset
+from bridge.catalogue.overrides_nodes import Place, Problem
+from bridge.catalogue.parameter_override import UNSET, ConfirmTool, ParameterOverride
 from bridge.catalogue.selectors import Selector
 from bridge.vendors import BaseUrlRule
-
-
-class ConfirmTool(StrEnum):
-    """Whether a person is asked before a tool is called, whatever its method says."""
-
-    ALWAYS = "always"
-    NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +21,6 @@ class Annotations:
     destructive: bool | None = None
     idempotent: bool | None = None
     open_world: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterOverride:
-    """What a file says about one parameter, or one property of the body, of a tool.
-
-    Attributes:
-        place: where its name stands.
-        name: what the model calls it; None keeps the vendor's name.
-        description: what the model reads about it; None keeps the vendor's text.
-        default: what is sent when the model gives nothing; ``UNSET`` for the vendor's own default.
-        hide: whether the model does not see it; None where the file does not say.
-        value: the constant that is sent for a hidden parameter; ``UNSET`` sends nothing.
-    """
-
-    place: Place
-    name: str | None = None
-    description: str | None = None
-    default: JsonValue | Unset = UNSET
-    hide: bool | None = None
-    value: JsonValue | Unset = UNSET
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bridge.catalogue.overrides import BASE_URL_KEYS, DEFAULT_MAX_LENGTH, NAMING_KEYS, SHORTEST_MAX_LENGTH, VENDOR_KEYS
-from bridge.catalogue.overrides_model import ConfirmTool
 from bridge.catalogue.overrides_synonyms import FEWEST
 from bridge.catalogue.overrides_tools import (
     ANNOTATION_KEYS,
@@ -19,6 +18,7 @@ from bridge.catalogue.overrides_tools import (
     TOOL_KEYS,
     TOOL_NAME,
 )
+from bridge.catalogue.parameter_override import ConfirmTool
 from bridge.catalogue.selectors import ANY_METHOD, SELECTED_METHODS, SELECTED_PATH, SELECTOR_KEYS
 from bridge.spec.document import JsonObject
 from bridge.vendors import official_vendors

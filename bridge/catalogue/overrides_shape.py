@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import Enum
-from typing import Final
 from urllib.parse import urlsplit
 
 from bridge.catalogue.overrides_nodes import (
@@ -20,17 +18,8 @@ from bridge.catalogue.overrides_nodes import (
     plain,
     shortened,
 )
+from bridge.catalogue.parameter_override import UNSET, Unset
 from bridge.errors import nearest
-
-
-class Unset(Enum):
-    """The type of ``UNSET``."""
-
-    UNSET = "unset"
-
-
-UNSET: Final = Unset.UNSET
-"""Stands where a file gives no value, since None is a value: ``default: null``."""
 
 
 def unknown(kind: str, name: str, where: str, known: Collection[str]) -> str:

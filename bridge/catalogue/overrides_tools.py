@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bridge.catalogue.overrides_model import Annotations, ConfirmTool, ParameterOverride, ToolOverride
+from bridge.catalogue.overrides_model import Annotations, ToolOverride
 from bridge.catalogue.overrides_nodes import Place, shortened
-from bridge.catalogue.overrides_shape import UNSET, Section, open_section
+from bridge.catalogue.overrides_shape import Section, open_section
 from bridge.catalogue.own_tools import OWN_NAMES
+from bridge.catalogue.parameter_override import UNSET, ConfirmTool, ParameterOverride
 
 TOOL_KEYS = {
     "name": "The tool's name, unlike any other. Default: made from the operationId.",

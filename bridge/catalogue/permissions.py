@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from bridge.catalogue.overrides_nodes import Problem
-from bridge.catalogue.selectors import SELECTED_METHODS, Selector, parse_selector
 from bridge.catalogue.tool_spec import Catalogue, ToolSpec, VendorCatalogue
 from bridge.errors import OptionError, did_you_mean
 from bridge.globs import name_matches
-from bridge.spec.operation_repairs import plain_tag
+
+if TYPE_CHECKING:
+    from bridge.catalogue.overrides_nodes import Problem
+    from bridge.catalogue.selectors import Selector
 
 RuleOption = Literal["--allow", "--deny"]
 
@@ -35,6 +36,8 @@ class Rule:
         """Tell whether it speaks of a tool."""
         if self.selector is not None:
             return self.selector.of_vendor(tool.vendor).matches(tool.operation)
+        from bridge.spec.operation_repairs import plain_tag  # noqa: PLC0415
+
         tags = (*tool.tags, *tool.operation.tags)
         return name_matches(self.text, tool.name) or any(name_matches(plain_tag(self.text), tag) for tag in tags)
 
@@ -45,6 +48,8 @@ def parse_rule(text: str, option: RuleOption) -> Rule:
     Raises:
         OptionError: it is no selector; the sentence says what would be one.
     """
+    from bridge.catalogue.selectors import SELECTED_METHODS, parse_selector  # noqa: PLC0415 (for who gives one alone)
+
     text = text.strip()
     if not text:
         raise OptionError(f"{option}: give a selector, a tag or a tool's name")

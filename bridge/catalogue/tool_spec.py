@@ -1,4 +1,7 @@
-"""ToolSpec: one exposed operation, as it is listed; Catalogue: all of them."""
+"""ToolSpec: one exposed operation, as it is listed; Catalogue: all of them.
+
+What makes arguments, schemas and texts is imported when they are made: a start from the compiled catalogue makes none.
+"""
 
 from __future__ import annotations
 
@@ -9,26 +12,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from bridge.catalogue.arguments import Arguments, arguments_of
-from bridge.catalogue.lean_schema import lean_input_schema
-from bridge.catalogue.lean_summary import POINTER
-from bridge.catalogue.lean_text import lean_description, written_description
-from bridge.catalogue.overrides import ConfirmTool, Hidden, ParameterOverride, Problem
-from bridge.catalogue.prerequisites import prerequisites
-from bridge.catalogue.prose import known_stems
-from bridge.catalogue.schema import controls_of, input_schema
+from bridge.catalogue.overrides_nodes import Problem
+from bridge.catalogue.parameter_override import ConfirmTool, ParameterOverride
 from bridge.controls import SELECT
 from bridge.errors import ToolNotFoundError, did_you_mean
 from bridge.spec.document import JsonObject, compact_json
 from bridge.spec.operation import Operation
-from bridge.spec.repair import Repair
-from bridge.spec.response import answers_with_body
 from bridge.spec.store import VendorDocuments
 from bridge.vendors import Vendor
 
 if TYPE_CHECKING:
+    from bridge.catalogue.arguments import Arguments
+    from bridge.catalogue.overrides_curation import Hidden
     from bridge.catalogue.permissions import Permissions
     from bridge.catalogue.search import SearchIndex
+    from bridge.spec.repair import Repair
 
 SchemaStyle = Literal["full", "lean"]
 """How a tool is listed: with the vendor's whole text and schema, or with what a model needs of them."""
@@ -116,16 +114,22 @@ class ToolSpec:
     @cached_property
     def arguments(self) -> Arguments:
         """Return what a model gives, and where it goes."""
+        from bridge.catalogue.arguments import arguments_of  # noqa: PLC0415
+
         return arguments_of(self.operation, self.parameters)
 
     @cached_property
     def input_schema(self) -> JsonObject:
         """Return the full input schema; arguments are checked against it."""
+        from bridge.catalogue.schema import input_schema  # noqa: PLC0415
+
         return input_schema(self.arguments, self.controls)
 
     @cached_property
     def lean_description(self) -> str:
         """Return the description that a lean listing has, without what ``meta`` has and what no call needs."""
+        from bridge.catalogue.lean_text import lean_description, written_description  # noqa: PLC0415
+
         if self.described:
             return self.description
         if self._ours:
@@ -136,6 +140,10 @@ class ToolSpec:
     @cached_property
     def lean_schema(self) -> JsonObject:
         """Return the input schema that a lean listing has; it takes every call that the full one takes."""
+        from bridge.catalogue.lean_schema import lean_input_schema  # noqa: PLC0415
+        from bridge.catalogue.prose import known_stems  # noqa: PLC0415
+        from bridge.spec.response import answers_with_body  # noqa: PLC0415
+
         given = self.parameters or {}
         described = [
             argument.name
@@ -155,6 +163,8 @@ class ToolSpec:
     @property
     def is_summed_up(self) -> bool:
         """Tell whether its listing names properties without showing them."""
+        from bridge.catalogue.lean_summary import POINTER  # noqa: PLC0415
+
         return self.style == "lean" and POINTER in json.dumps(self.lean_schema)
 
     @property
@@ -174,11 +184,15 @@ class ToolSpec:
     @cached_property
     def controls(self) -> tuple[str, ...]:
         """Return the names of the arguments of our own that it takes."""
+        from bridge.catalogue.schema import controls_of  # noqa: PLC0415
+
         return controls_of(self.operation, self.arguments)
 
     @cached_property
     def meta(self) -> JsonObject:
         """Return the ``_meta`` object: the one key ``bridge``, empty and default values left out."""
+        from bridge.catalogue.prerequisites import prerequisites  # noqa: PLC0415
+
         operation = self.operation
         facts: JsonObject = {
             "vendor": operation.vendor.name,

@@ -13,37 +13,25 @@ from typing import NoReturn
 
 import typer
 
-from bridge.cli import cache, call, doctor, list_tools, login, overrides, sandbox, search, serve, show_tool, specs
+from bridge.cli.on_demand import OnDemand
 from bridge.cli.output import errors, print_json
 from bridge.errors import BridgeError, OptionError
-from bridge.shipped import DISTRIBUTION, package_version
+from bridge.shipped import DISTRIBUTION
 
 app = typer.Typer(
     name=DISTRIBUTION,
+    cls=OnDemand,
     help="Every official Zoom and Webex operation as an MCP tool, called with the caller's own token.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("serve")(serve.serve)
-app.command("list-tools")(list_tools.list_tools)
-app.command("search")(search.search)
-app.command("show-tool")(show_tool.show_tool)
-app.command("call")(call.call)
-app.command("login")(login.login)
-app.command("logout")(login.logout)
-app.command("whoami")(login.whoami)
-app.command("doctor")(doctor.doctor)
-app.add_typer(specs.app, name="specs")
-app.add_typer(overrides.app, name="overrides")
-app.add_typer(cache.app, name="cache")
-app.command("sandbox")(sandbox.sandbox)
 
 
-@app.command("version")
-def version() -> None:
-    """Print name and version."""
-    typer.echo(f"{DISTRIBUTION} {package_version()}")
+@app.callback()
+def _every_command() -> None:
+    # What makes typer build a group; its help is that of the app.
+    pass
 
 
 def main() -> None:

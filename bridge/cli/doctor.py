@@ -12,9 +12,8 @@ from rich.text import Text
 
 from bridge.catalogue.build import build_catalogue
 from bridge.catalogue.listing_plan import DEFAULT_BUDGET, Mode, plan_listing
-from bridge.catalogue.names_lock import FILE_NAME as NAMES_LOCK
 from bridge.catalogue.names_lock import read_names_lock
-from bridge.catalogue.overrides import find_overrides
+from bridge.catalogue.overrides_files import find_overrides
 from bridge.catalogue.tool_spec import Catalogue
 from bridge.cli.options import (
     Json,
@@ -35,6 +34,7 @@ from bridge.cli.running import upstream_hosts
 from bridge.cli.tokens import TokenCommandOption, kept_login, token_commands
 from bridge.doctor.finding import Finding
 from bridge.errors import BridgeError
+from bridge.lock_file import NAMES_LOCK
 
 MARKS = {"ok": ("ok", "green"), "warning": ("warning", "yellow"), "problem": ("PROBLEM", "bold red")}
 

@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.catalogue.build import build_catalogue
 from bridge.catalogue.cache import (
     OFF_VARIABLE,
     CatalogueCache,
@@ -21,19 +20,18 @@ from bridge.catalogue.cache import (
     stored_inputs,
 )
 from bridge.catalogue.listing_plan import Mode
-from bridge.catalogue.names_lock import FILE_NAME as NAMES_LOCK
-from bridge.catalogue.names_lock import read_names_lock
-from bridge.catalogue.overrides import Overrides, find_overrides, load_overrides
+from bridge.catalogue.overrides_files import find_overrides
 from bridge.catalogue.permissions import EVERYTHING, Permissions, restricted
 from bridge.catalogue.tool_spec import Catalogue
 from bridge.cli.completion import complete_spec
 from bridge.errors import OptionError, OverridesError
-from bridge.lock_file import lock_folder
+from bridge.lock_file import NAMES_LOCK, SPECS_LOCK, lock_folder
 from bridge.server.request_check import CheckRequests
-from bridge.spec.specs_lock import FILE_NAME as SPECS_LOCK
-from bridge.spec.specs_lock import check_frozen
 from bridge.spec.store import VendorDocuments, document_path, find_store, select_documents
 from bridge.vendors import official_vendors
+
+if TYPE_CHECKING:
+    from bridge.catalogue.overrides import Overrides
 
 Spec = Annotated[
     list[str] | None,
@@ -197,6 +195,8 @@ def read_overrides(
     files: Sequence[Path] | None, documents: Sequence[VendorDocuments], environ: Mapping[str, str] = os.environ
 ) -> Overrides:
     """Return the overrides that the options and the environment name, problems included."""
+    from bridge.catalogue.overrides import load_overrides  # noqa: PLC0415
+
     names = [*official_vendors(), *(entry.vendor.name for entry in documents)]
     return load_overrides(find_overrides(files or (), environ, Path.cwd()), names)
 
@@ -271,6 +271,11 @@ class _Selected:
 
     def built(self) -> Catalogue:
         """Return the catalogue, made from documents and overrides."""
+        # What a start from the compiled catalogue does not need.
+        from bridge.catalogue.build import build_catalogue  # noqa: PLC0415
+        from bridge.catalogue.names_lock import read_names_lock  # noqa: PLC0415
+        from bridge.spec.specs_lock import check_frozen  # noqa: PLC0415
+
         documents = selection(self.spec, self.specs_dir)
         folder = locks_folder(self.overrides)
         if self.frozen:

@@ -6,12 +6,10 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+if TYPE_CHECKING:
+    from rich.console import Console
 
 PIPED_WIDTH = 100_000
 """Piped output is never cut: a script reads it, or a person through a pager."""
@@ -48,6 +46,8 @@ def errors() -> Console:
 
 
 def _console(*, to_stderr: bool) -> Console:
+    from rich.console import Console  # noqa: PLC0415 (serve prints nothing)
+
     # What is printed is the vendors' or the person's text: nothing in it is markup or the name of an emoji.
     stream = sys.stderr if to_stderr else sys.stdout
     width = None if stream.isatty() else PIPED_WIDTH
@@ -77,6 +77,9 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> Non
 
 
 def _print_on_terminal(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
     console = output()
     shown = [place for place, column in enumerate(columns) if console.width >= WIDE or not column.wide]
     made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
@@ -89,6 +92,8 @@ def _print_on_terminal(columns: Sequence[Column], rows: Sequence[Sequence[str]])
 
 
 def _print_piped(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    from rich.cells import cell_len  # noqa: PLC0415
+
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         padded = []

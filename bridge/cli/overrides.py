@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bridge.catalogue.build import build_catalogue
-from bridge.catalogue.overrides import find_overrides
+from bridge.catalogue.overrides_files import find_overrides
 from bridge.catalogue.overrides_schema import overrides_schema
 from bridge.cli.options import Json, OverridesFile, Spec, SpecsDir, read_overrides, selection
 from bridge.cli.output import errors, print_json

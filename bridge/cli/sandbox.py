@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bridge.catalogue.build import summary_line
+from bridge.catalogue.summary import summary_line
 from bridge.cli.options import OverridesFile, Spec, SpecsDir, load_catalogue
 from bridge.cli.output import errors
 

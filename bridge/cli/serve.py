@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.catalogue.build import summary_line
 from bridge.catalogue.listing_plan import DEFAULT_BUDGET, ListingPlan, Mode
 from bridge.catalogue.permissions import EVERYTHING
+from bridge.catalogue.summary import summary_line
 from bridge.catalogue.tool_spec import CHARACTERS_PER_TOKEN, Catalogue
 from bridge.cli.audit import AuditLogOption, opened_audit_log
 from bridge.cli.http_edge import AllowedHosts, AllowedOrigins, MaxRequests, MaxRequestsPerCaller, MetricsOption

@@ -13,10 +13,10 @@ from bridge.cli import specs_core, specs_diff, specs_lock, specs_pull
 from bridge.cli.options import Json, OverridesFile, Spec, SpecsDir, locks_folder, selection
 from bridge.cli.output import Column, errors, print_json, print_table
 from bridge.errors import OptionError
+from bridge.lock_file import SPECS_LOCK
 from bridge.spec.operation import operations_of
 from bridge.spec.pull_store import digest
 from bridge.spec.repair import Repair, repair
-from bridge.spec.specs_lock import FILE_NAME as SPECS_LOCK
 from bridge.spec.specs_lock import SpecsLock, read_specs_lock
 from bridge.spec.store import DocumentRef, VendorDocuments
 from bridge.spec.structure import declared_operations

@@ -10,10 +10,10 @@ import typer
 
 from bridge.catalogue.build import build_catalogue, read_repaired
 from bridge.catalogue.impact import Impact, impact_of
-from bridge.catalogue.names_lock import FILE_NAME as NAMES_LOCK
 from bridge.catalogue.names_lock import read_names_lock
 from bridge.cli.options import Json, OverridesFile, Spec, SpecsDir, locks_folder, read_overrides, selection
 from bridge.cli.output import Column, errors, print_json, print_table
+from bridge.lock_file import NAMES_LOCK
 from bridge.spec.earlier_documents import LOCKED, Comparison, compare_with
 from bridge.spec.operation import Operation, operations_of
 from bridge.spec.operation_diff import OperationDiff, operation_diff

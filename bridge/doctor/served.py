@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bridge.catalogue.build import summary_line
 from bridge.catalogue.listing_plan import ListingPlan
+from bridge.catalogue.summary import summary_line
 from bridge.catalogue.tool_spec import Catalogue, VendorCatalogue
 from bridge.doctor.finding import Finding
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from bridge.catalogue.listing_plan import ListingPlan
 from bridge.catalogue.own_tools import OwnTool
-from bridge.catalogue.search import SearchIndex
 from bridge.catalogue.tool_spec import Catalogue, ToolSpec
 from bridge.catalogue.words import split_words
 from bridge.errors import ArgumentError, did_you_mean, nearest
 from bridge.globs import name_matches
 from bridge.spec.document import JsonObject
+
+if TYPE_CHECKING:
+    from bridge.catalogue.search import SearchIndex
 
 
 class Exposure:
@@ -50,6 +53,8 @@ class Exposure:
     @cached_property
     def index(self) -> SearchIndex:
         """Return the search index over all exposed tools."""
+        from bridge.catalogue.search import SearchIndex  # noqa: PLC0415 (for who searches alone)
+
         with self._lock:
             return SearchIndex.of(self.catalogue)
 

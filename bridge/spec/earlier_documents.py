@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bridge.errors import LockError, SpecNotFoundError
+from bridge.lock_file import SPECS_LOCK
 from bridge.spec.kept_documents import kept_documents, previous_lock
 from bridge.spec.pull_store import digest
-from bridge.spec.specs_lock import FILE_NAME, SpecsLock, read_specs_lock
+from bridge.spec.specs_lock import SpecsLock, read_specs_lock
 from bridge.spec.store import DocumentRef, VendorDocuments, existing_store, stored_documents
 
 LOCKED, PREVIOUS = "locked", "previous"
@@ -70,7 +71,7 @@ def _is_folder(against: str) -> bool:
 
 
 def _lock(now: Sequence[VendorDocuments], against: str, locks: Path) -> SpecsLock:
-    path = locks / FILE_NAME
+    path = locks / SPECS_LOCK
     if against == PREVIOUS:
         places = [previous_lock(documents.store, path) for documents in now]
         path = next((place for place in places if place.is_file()), path)

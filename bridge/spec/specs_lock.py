@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from bridge.errors import LockError
-from bridge.lock_file import broken, lock_text, read_lock, toml_text
+from bridge.lock_file import SPECS_LOCK, broken, lock_text, read_lock, toml_text
 from bridge.spec.document import Document
 from bridge.spec.operation import operations_of
 from bridge.spec.pull_store import Version, digest
 from bridge.spec.store import DocumentRef, VendorDocuments
 
-FILE_NAME = "specs.lock"
 ABOUT = """\
 The official documents that the overrides beside this file were made for. `cli.py specs pull` and `cli.py specs lock`
 write it; `cli.py specs verify` and `cli.py serve --frozen` compare the store with it. Keep it under version control."""
@@ -150,7 +149,7 @@ def check_frozen(found: Sequence[VendorDocuments], folder: Path) -> None:
     _, differing = compared_with_lock(found, folder)
     if differing:
         lines = "\n".join(map(str, differing))
-        raise LockError(f"--frozen: the store is not what {folder / FILE_NAME} says:\n{lines}")
+        raise LockError(f"--frozen: the store is not what {folder / SPECS_LOCK} says:\n{lines}")
 
 
 def specs_lock_text(lock: SpecsLock) -> str:
@@ -193,10 +192,10 @@ def locked_in(folder: Path) -> dict[str, LockedDocument]:
     Raises:
         LockError: nothing is, or the file cannot be used.
     """
-    lock = read_specs_lock(folder / FILE_NAME)
+    lock = read_specs_lock(folder / SPECS_LOCK)
     if lock is None:
         raise LockError(
-            f"{folder / FILE_NAME}: no such file; `cli.py specs lock` writes it, beside the overrides file in use"
+            f"{folder / SPECS_LOCK}: no such file; `cli.py specs lock` writes it, beside the overrides file in use"
         )
     return lock
 

@@ -23,9 +23,9 @@ from bridge.catalogue.overrides import (
     Problem,
     curate,
     curated_vendor,
-    find_overrides,
     load_overrides,
 )
+from bridge.catalogue.overrides_files import find_overrides
 from bridge.catalogue.overrides_tools import ANNOTATION_KEYS, PARAMETER_KEYS, TOOL_KEYS
 from bridge.catalogue.selectors import SELECTOR_KEYS
 from bridge.errors import OptionError

@@ -11,10 +11,10 @@ from bridge.catalogue.overrides import (
     BASE_URL_KEYS,
     DEFAULT_MAX_LENGTH,
     NAMING_KEYS,
-    OVERRIDES_VARIABLE,
     VENDOR_KEYS,
     load_overrides,
 )
+from bridge.catalogue.overrides_files import OVERRIDES_VARIABLE
 from bridge.catalogue.overrides_tools import ANNOTATION_KEYS, PARAMETER_KEYS, TOOL_KEYS
 from bridge.catalogue.selectors import SELECTOR_KEYS
 

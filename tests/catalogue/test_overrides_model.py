@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from bridge.catalogue.overrides_model import (
     Annotations,
-    ParameterOverride,
     ToolOverride,
     VendorOverrides,
     laid_over,
     merged_tool,
 )
 from bridge.catalogue.overrides_nodes import Place
-from bridge.catalogue.overrides_shape import UNSET
+from bridge.catalogue.parameter_override import UNSET, ParameterOverride
 from bridge.catalogue.selectors import Selector
 
 FIRST, SECOND = Place("a.yaml", 1, 1), Place("b.yaml", 2, 2)

@@ -30,6 +30,8 @@ HELLO = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"na
 HANDSHAKE: list[tuple[str, dict[str, Any]]] = [("initialize", HELLO), ("tools/list", {}), ("prompts/list", {})]
 SESSIONLESS: list[tuple[str, dict[str, Any]]] = [("server/discover", {"_meta": META}), ("tools/list", {"_meta": META})]
 SHOW_IMPORTS = {"PYTHONPROFILEIMPORTTIME": "1"}
+LATER = ("asyncio", "bridge.catalogue.lean_text", "bridge.catalogue.search", "fastmcp", "httpx2", "mcp", "rich", "yaml")
+"""What a start that finds everything ready must not import before the first answers."""
 CALL = ("tools/call", {"name": "shop_get_thing", "arguments": {"id": "1"}})
 
 
@@ -105,8 +107,7 @@ def test_the_next_start_answers_the_same_without_importing_fastmcp(warm: Warm) -
         assert answers == before
         assert [tool["name"] for tool in answers[1]["tools"]] == SHOP_TOOLS
         assert " bridge.server.opening\n" in said
-        assert " fastmcp\n" not in said
-        assert " httpx2\n" not in said
+        assert not [name for name in LATER if f" {name}\n" in said]
 
 
 def test_what_comes_after_them_is_answered_by_the_whole_server(warm: Warm) -> None:

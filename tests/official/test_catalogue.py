@@ -12,8 +12,9 @@ import jsonschema_rs
 import pytest
 
 from bridge.catalogue.argument_check import ArgumentCheck
-from bridge.catalogue.build import build_catalogue, summary_line
+from bridge.catalogue.build import build_catalogue
 from bridge.catalogue.overrides import load_overrides
+from bridge.catalogue.summary import summary_line
 from bridge.catalogue.tool_spec import Catalogue
 from bridge.errors import ArgumentError
 from bridge.shipped import shipped_path

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import LockError, SpecNotFoundError
+from bridge.lock_file import SPECS_LOCK
 from bridge.spec.earlier_documents import Comparison, compare_with
 from bridge.spec.kept_documents import KEPT, keep_documents, remember_lock
-from bridge.spec.specs_lock import FILE_NAME, locked_document, specs_lock_text
+from bridge.spec.specs_lock import locked_document, specs_lock_text
 from bridge.spec.store import DocumentRef, VendorDocuments, stored_documents
 from tests.documents import ACME
 from tests.mirror_server import openapi
@@ -47,9 +48,9 @@ def now(store: Path, *names: str) -> VendorDocuments:
 def lock(store: Path, locks: Path) -> None:
     known = stored_documents(store, ACME)
     keep_documents(store, known, ())
-    remember_lock(store, locks / FILE_NAME)
+    remember_lock(store, locks / SPECS_LOCK)
     text = specs_lock_text({ref.label: locked_document(ref.read(), {}) for ref in known})
-    (locks / FILE_NAME).write_text(text, "utf-8")
+    (locks / SPECS_LOCK).write_text(text, "utf-8")
 
 
 def versions(refs: tuple[DocumentRef, ...]) -> dict[str, str]:
@@ -86,7 +87,7 @@ def test_what_was_locked_before_the_lock_changed(store: Path, locks: Path) -> No
 
 def test_another_lock_file_for_example_an_older_one(store: Path, locks: Path, tmp_path: Path) -> None:
     lock(store, locks)
-    shutil.copy(locks / FILE_NAME, tmp_path / "older.lock")
+    shutil.copy(locks / SPECS_LOCK, tmp_path / "older.lock")
     put(store, "shop", "2")
     lock(store, locks)
     assert versions(compared(store, locks, str(tmp_path / "older.lock")).before.known)["shop"] == "1"
@@ -121,7 +122,7 @@ def test_what_is_not_there_is_one_sentence(store: Path, locks: Path) -> None:
     with pytest.raises(LockError, match=r"specs\.lock: no such file; `cli\.py specs lock` writes it"):
         compared(store, locks, "locked")
     lock(store, locks)
-    said = f"--against previous: {locks / FILE_NAME} has not changed yet, or not with this store"
+    said = f"--against previous: {locks / SPECS_LOCK} has not changed yet, or not with this store"
     with pytest.raises(LockError, match=re.escape(said)):
         compared(store, locks, "previous")
     with pytest.raises(SpecNotFoundError, match="--against lokced: no such folder or file; give locked, previous"):

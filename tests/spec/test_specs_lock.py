@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.errors import LockError
+from bridge.lock_file import SPECS_LOCK
 from bridge.spec.pull_store import Version, digest
 from bridge.spec.specs_lock import (
-    FILE_NAME,
     LockedDocument,
     check_frozen,
     compared_with_lock,
@@ -48,7 +48,7 @@ def locked(documents: VendorDocuments, **versions: Version) -> dict[str, LockedD
 
 
 def write(folder: Path, lock: dict[str, LockedDocument]) -> None:
-    (folder / FILE_NAME).write_text(specs_lock_text(lock), "utf-8")
+    (folder / SPECS_LOCK).write_text(specs_lock_text(lock), "utf-8")
 
 
 def test_a_version_is_digest_title_operations_date_and_url(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ class TestComparedWithLock:
         with pytest.raises(LockError) as raised:
             check_frozen([documents], tmp_path)
         assert str(raised.value).splitlines() == [
-            f"--frozen: the store is not what {tmp_path / FILE_NAME} says:",
+            f"--frozen: the store is not what {tmp_path / SPECS_LOCK} says:",
             "acme/depot: locked, not in the store",
             "acme/more: in the store, not locked",
             f"acme/shop: another version: locked {lock['acme/shop'].sha256[:12]} of {lock['acme/shop'].date}, "
@@ -136,10 +136,10 @@ class TestFile:
         lock = {f"acme/{name}": entry(name, title=title) for name, title in names}
         folder = tmp_path_factory.getbasetemp()
         write(folder, lock)
-        assert read_specs_lock(folder / FILE_NAME) == lock
+        assert read_specs_lock(folder / SPECS_LOCK) == lock
 
     def test_no_file_is_no_lock(self, tmp_path: Path) -> None:
-        assert read_specs_lock(tmp_path / FILE_NAME) is None
+        assert read_specs_lock(tmp_path / SPECS_LOCK) is None
 
     @pytest.mark.parametrize(
         ("before", "after", "sentence"),
@@ -156,7 +156,7 @@ class TestFile:
     def test_a_mistake_of_a_person_is_one_sentence(
         self, tmp_path: Path, before: str, after: str, sentence: str
     ) -> None:
-        path = tmp_path / FILE_NAME
+        path = tmp_path / SPECS_LOCK
         text = specs_lock_text({"acme/shop": entry()})
         assert before in text
         path.write_text(text.replace(before, after), "utf-8")

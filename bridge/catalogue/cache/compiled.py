@@ -11,17 +11,18 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bridge.catalogue.cache.file import SectionFile
-from bridge.catalogue.cache.one_operation import parts_of, sources_of
 from bridge.catalogue.cache.values import decoded, encoded
-from bridge.catalogue.search import SearchIndex
 from bridge.catalogue.tool_spec import Catalogue, SchemaStyle, ToolSpec, VendorCatalogue
 from bridge.errors import CacheFormatError
 from bridge.spec.document import JsonObject, compact_json
 from bridge.spec.operation import Operation
 from bridge.vendors import Vendor
+
+if TYPE_CHECKING:
+    from bridge.catalogue.search import SearchIndex
 
 _LEVEL = 1
 """Of zlib: the parts of a document are written once, and each is read at most once a process."""
@@ -54,6 +55,8 @@ def compiled(catalogue: Catalogue) -> dict[str, bytes]:
 
     Repairs are not kept: who asks what is wrong in the documents reads the documents.
     """
+    from bridge.catalogue.search import SearchIndex  # noqa: PLC0415 (a start that finds it compiled needs none)
+
     listings, details = _Pieces(), _Pieces()
     vendors = [_vendor_row(vendor, listings, details) for vendor in catalogue.vendors]
     table = {"vendors": vendors, "problems": encoded(catalogue.problems)}
@@ -79,6 +82,8 @@ def _vendor_row(vendor: VendorCatalogue, listings: _Pieces, details: _Pieces) ->
 
 
 def _operation_row(operation: Operation, described: dict[str, str], details: _Pieces) -> list[Any]:
+    from bridge.catalogue.cache.one_operation import parts_of  # noqa: PLC0415
+
     detail = {"description": described.get(operation.identity, ""), "parts": parts_of(operation)}
     return [
         operation.method,
@@ -114,7 +119,12 @@ def restored(file: SectionFile) -> Catalogue:
 
 
 def _stored_index(file: SectionFile) -> Callable[[], SearchIndex]:
-    return lambda: SearchIndex.from_bytes(bytes(file.section("index")))
+    def read() -> SearchIndex:
+        from bridge.catalogue.search import SearchIndex  # noqa: PLC0415 (for who searches alone)
+
+        return SearchIndex.from_bytes(bytes(file.section("index")))
+
+    return read
 
 
 def _vendor(row: JsonObject, listings: memoryview, details: memoryview) -> VendorCatalogue:
@@ -138,6 +148,8 @@ class CompiledOperation(Operation):
         # Only asked for what is not there yet.
         if name != "sources":
             raise AttributeError(name)
+        from bridge.catalogue.cache.one_operation import sources_of  # noqa: PLC0415
+
         sources = sources_of(self._detail()["parts"], self.vendor)
         vars(self)["sources"] = sources
         return sources

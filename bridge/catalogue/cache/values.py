@@ -5,36 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import lru_cache
+from importlib import import_module
 from pathlib import Path, PosixPath, WindowsPath
 from typing import Any
 
-from bridge.catalogue.overrides_curation import Hidden
-from bridge.catalogue.overrides_model import ConfirmTool, ParameterOverride
-from bridge.catalogue.overrides_nodes import Place, Problem
-from bridge.catalogue.overrides_shape import UNSET, Unset
-from bridge.catalogue.selectors import Selector
-from bridge.catalogue.tool_spec import ToolAnnotations
-from bridge.spec.store import DocumentRef, VendorDocuments
-from bridge.vendors import BaseUrlRule, OAuth, SourceDocument, Vendor
-
-_CLASSES: Mapping[str, type[Any]] = {
-    found.__name__: found
-    for found in (
-        BaseUrlRule,
-        DocumentRef,
-        Hidden,
-        OAuth,
-        ParameterOverride,
-        Place,
-        Problem,
-        Selector,
-        SourceDocument,
-        ToolAnnotations,
-        Vendor,
-        VendorDocuments,
-    )
+_MODULES: Mapping[str, str] = {
+    "BaseUrlRule": "bridge.vendors",
+    "ConfirmTool": "bridge.catalogue.parameter_override",
+    "DocumentRef": "bridge.spec.store",
+    "Hidden": "bridge.catalogue.overrides_curation",
+    "OAuth": "bridge.vendors",
+    "ParameterOverride": "bridge.catalogue.parameter_override",
+    "Place": "bridge.catalogue.overrides_nodes",
+    "Problem": "bridge.catalogue.overrides_nodes",
+    "Selector": "bridge.catalogue.selectors",
+    "SourceDocument": "bridge.vendors",
+    "ToolAnnotations": "bridge.catalogue.tool_spec",
+    "Unset": "bridge.catalogue.parameter_override",
+    "Vendor": "bridge.vendors",
+    "VendorDocuments": "bridge.spec.store",
 }
-_ENUMS: Mapping[str, type[Enum]] = {found.__name__: found for found in (ConfirmTool, Unset)}
+"""By the name of a type, where it is: imported when the first value of it is read."""
+
+
+@lru_cache
+def _type(name: str) -> type[Any]:
+    found: type[Any] = getattr(import_module(_MODULES[name]), name)
+    return found
+
 
 _KIND = "@"
 """The key that tells what an object stands for."""
@@ -60,7 +59,7 @@ def encoded(value: Any) -> Any:  # noqa: PLR0911 (one for each kind)
         return {_KIND: "Path", "v": str(value)}
     if isinstance(value, frozenset):
         return {_KIND: "frozenset", "v": [encoded(entry) for entry in sorted(value)]}
-    if is_dataclass(value) and type(value).__name__ in _CLASSES:
+    if is_dataclass(value) and type(value).__module__ == _MODULES.get(type(value).__name__):
         return {_KIND: type(value).__name__, "v": [encoded(getattr(value, entry.name)) for entry in fields(value)]}
     raise TypeError(f"{type(value).__name__} is not kept in the cache")
 
@@ -85,9 +84,7 @@ def decoded(value: Any) -> Any:  # noqa: PLR0911 (one for each kind)
             return Path(content)
         case "frozenset":
             return frozenset(map(decoded, content))
-        case "Unset":
-            return UNSET
-        case _ if kind in _ENUMS:
-            return _ENUMS[kind](content)
+        case "ConfirmTool" | "Unset":
+            return _type(kind)(content)
         case _:
-            return _CLASSES[kind](*map(decoded, content))
+            return _type(kind)(*map(decoded, content))

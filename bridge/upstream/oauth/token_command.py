@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shlex
 import signal
 import time
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bridge.errors import OptionError, TokenError
 from bridge.upstream.oauth.grant import Grant, read_grant
 from bridge.upstream.tokens import parse_token
 from bridge.vendors import Vendor
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
 
 SECONDS = 30.0
 """What a command may take."""
@@ -74,6 +76,9 @@ class CommandIssuer:
         Raises:
             TokenError: it cannot be run, fails, takes too long, or prints what is no token.
         """
+        import asyncio  # noqa: PLC0415 (every start imports this module, few run a command)
+        from asyncio.subprocess import DEVNULL, PIPE  # noqa: PLC0415
+
         named = f"the token command for {self._vendor.title} ({self._command.program})"
         try:
             process = await asyncio.create_subprocess_exec(

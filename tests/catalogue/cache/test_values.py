@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from bridge.catalogue.cache.values import decoded, encoded
 from bridge.catalogue.overrides_curation import Hidden
-from bridge.catalogue.overrides_model import ConfirmTool, ParameterOverride
 from bridge.catalogue.overrides_nodes import Place, Problem
-from bridge.catalogue.overrides_shape import UNSET
+from bridge.catalogue.parameter_override import UNSET, ConfirmTool, ParameterOverride
 from bridge.catalogue.selectors import Selector
 from bridge.catalogue.tool_spec import ToolAnnotations
 from bridge.vendors import official_vendors
