@@ -16,7 +16,7 @@
     ├── IndexFormatError        the bytes are no search index
     ├── CacheFormatError        a file is no compiled catalogue of ours
     ├── UpstreamError           the vendor could not be reached, or did not answer
-    │   ├── NotSentError        not a byte of the request left
+    │   ├── NotSentError        it was surely not carried out
     │   └── UnansweredError     it was sent: nobody knows whether it was carried out
     │       └── ConnectionLostError   ... because the connection broke
     └── SavingError             what the vendor answered cannot be written to the disk
@@ -87,7 +87,7 @@ class UpstreamError(BridgeError):
 
 
 class NotSentError(UpstreamError):
-    """No connection came about: not a byte of the request left, so that it may be sent again, whatever it does."""
+    """No connection came about, or the vendor says that it did nothing: it may be sent again, whatever it does."""
 
 
 class UnansweredError(UpstreamError):

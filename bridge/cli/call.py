@@ -19,6 +19,7 @@ from bridge.cli.completion import ToolName
 from bridge.cli.options import (
     CheckRequestsOption,
     FilesDirs,
+    Http2Option,
     Json,
     MaxWaitOption,
     NoCache,
@@ -67,6 +68,7 @@ def call(
     retries: RetriesOption = RETRIES,
     max_wait: MaxWaitOption = MAX_WAIT,
     timeout: TimeoutOption = TIMEOUT,
+    http2: Http2Option = True,
     token_command: TokenCommandOption = None,
     oauth: OAuthOption = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a destructive call.")] = False,
@@ -89,6 +91,7 @@ def call(
         max_file_bytes=0,
         permissions=catalogue.permissions or EVERYTHING,
         retry=RetryPolicy(retries, max_wait, timeout),
+        http2=http2,
     )
     if dry_run_only:
         typer.echo(dry_run(tool, values, hosts, handling))

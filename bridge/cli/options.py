@@ -156,6 +156,9 @@ TimeoutOption = Annotated[
         metavar="SECONDS",
     ),
 ]
+Http2Option = Annotated[
+    bool, typer.Option("--http2/--no-http2", help="Speak HTTP/2 where a vendor offers it; else HTTP/1.1 alone.")
+]
 DrainOption = Annotated[
     float,
     typer.Option(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """How calls are handled: the fields are those of ``bridge.server.tool.Upstream``, and where the audit log goes."""
+    """How calls are handled: the fields are those of ``bridge.server.tool.Upstream``, the audit log's place, HTTP/2."""
 
     files_dirs: tuple[Path, ...] = ()
     check_requests: CheckRequests = CheckRequests.WRITES
@@ -39,6 +39,7 @@ class Handling:
     audit_log: str = "off"
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     text_too: bool = True
+    http2: bool = True
 
 
 def upstream_of(tokens: TokenSource, hosts: Mapping[str, str], handling: Handling) -> Upstream:
@@ -49,7 +50,7 @@ def upstream_of(tokens: TokenSource, hosts: Mapping[str, str], handling: Handlin
     from bridge.upstream.retry import Retry  # noqa: PLC0415
 
     return Upstream(
-        UpstreamClient(),
+        UpstreamClient(http2=handling.http2),
         tokens,
         hosts,
         max_characters=handling.max_characters,

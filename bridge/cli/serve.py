@@ -23,6 +23,7 @@ from bridge.cli.options import (
     CheckRequestsOption,
     DrainOption,
     FilesDirs,
+    Http2Option,
     ListBudget,
     MaxWaitOption,
     ModeOption,
@@ -157,6 +158,7 @@ def serve(
     retries: RetriesOption = RETRIES,
     max_wait: MaxWaitOption = MAX_WAIT,
     timeout: TimeoutOption = TIMEOUT,
+    http2: Http2Option = True,
     audit_log: AuditLogOption = None,
     max_result_tokens: Annotated[
         int, typer.Option(min=0, help="What a result may have before it is cut, a token being 4 characters; 0: any.")
@@ -217,6 +219,7 @@ def serve(
             audit_log=audit_log or ("off" if transport is Transport.STDIO else "-"),
             retry=RetryPolicy(retries, max_wait, timeout),
             text_too=results is Results.BOTH,
+            http2=http2,
         )
         live = LiveCatalogue(catalogue, mode, list_budget)
         _say_what_is_listed(live.exposure.plan)

@@ -9,11 +9,13 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Protocol, Self
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import httpx2
 
 from bridge.errors import ConnectionLostError, NotSentError, UnansweredError, UpstreamError
 from bridge.shipped import user_agent
+from bridge.upstream.http2.stream import UnprocessedError
 from bridge.upstream.saving import Download, SavedFile
 
 TIMEOUT = httpx2.Timeout(60.0, connect=10.0, pool=30.0)
@@ -84,6 +86,7 @@ class UpstreamClient:
         timeout: of connecting, of waiting for a connection, and of each read and write.
         max_body_bytes: what is read of a body, unpacked, before it is too large.
         certificates: whom to trust; None: ``SSL_CERT_FILE`` or the system's store.
+        http2: speak HTTP/2 where a server does, over TLS and without a proxy; HTTP/1.1 everywhere else.
     """
 
     def __init__(
@@ -92,11 +95,13 @@ class UpstreamClient:
         timeout: httpx2.Timeout = TIMEOUT,
         max_body_bytes: int = MAX_BODY_BYTES,
         certificates: ssl.SSLContext | None = None,
+        http2: bool = False,
     ) -> None:
         self._timeout = timeout
         self._max_body_bytes = max_body_bytes
         self._certificates = certificates
-        self._http = self._new_client()
+        self._http2 = http2
+        self._http: httpx2.AsyncClient | None = None
 
     @property
     def _limit(self) -> str:
@@ -108,6 +113,7 @@ class UpstreamClient:
         # environment: httpx2's defaults.
         return httpx2.AsyncClient(
             verify=self._certificates or True,
+            transport=self._http2_transport(),
             timeout=self._timeout,
             limits=LIMITS,
             headers={"User-Agent": user_agent(), "Accept": "*/*"},
@@ -116,21 +122,32 @@ class UpstreamClient:
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
 
+    def _http2_transport(self) -> httpx2.AsyncBaseTransport | None:
+        if not self._http2 or getproxies().keys() - {"no"}:  # a transport of our own would go past the proxy
+            return None
+        from bridge.upstream.http2.transport import Http2Transport  # noqa: PLC0415 (loads h2)
+
+        return Http2Transport(self._certificates or httpx2.create_ssl_context(), LIMITS)
+
     @property
     def http(self) -> httpx2.AsyncClient:
-        """Return the underlying client, for a request builder that wants one; it carries no token."""
+        """Return the underlying client, for a request builder that wants one; it carries no token.
+
+        It is made when it is first needed: it takes tens of milliseconds, most of them for the trusted certificates.
+        """
+        if self._http is None:
+            self._http = self._new_client()
         return self._http
 
     async def __aenter__(self) -> Self:
-        if self._http.is_closed:  # a server may be started again after it was stopped
-            self._http = self._new_client()
-        await self._http.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._http.__aexit__(kind, error, trace)
+        http, self._http = self._http, None  # a server may be started again after it was stopped
+        if http is not None:
+            await http.aclose()
 
     async def send(
         self,
@@ -180,13 +197,15 @@ class UpstreamClient:
         host = _host(request.url)
         # No error is chained and none that speaks of the request is quoted: it could hold the token.
         try:
-            response = await self._http.send(self._built(request, credential), stream=True)
+            response = await self.http.send(self._built(request, credential), stream=True)
             try:
                 return await self._read(response, host, overflow, received)
             finally:
                 await response.aclose()
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             raise _unconnected(host, error) from None
+        except UnprocessedError as error:
+            raise NotSentError(f"{host} did not take the request: {error}") from None
         except httpx2.PoolTimeout:
             raise UpstreamError(
                 f"nothing was sent to {host}: all {LIMITS.max_connections} connections are in use; try again later"
@@ -208,7 +227,7 @@ class UpstreamClient:
         headers = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
         if credential is not None:
             headers["Authorization"] = credential.authorization
-        return self._http.build_request(request.method, request.url, headers=headers, content=request.content)
+        return self.http.build_request(request.method, request.url, headers=headers, content=request.content)
 
     async def _read(
         self, response: httpx2.Response, host: str, overflow: Overflow | None, received: Callable[[int], None]

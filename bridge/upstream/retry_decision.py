@@ -2,7 +2,8 @@
 
 A 429 was not processed, nor was a 423 that says how long to wait: they are sent again whatever the method. A 502, 503
 or 504 and a connection that broke leave open whether the request was carried out: only GET, HEAD, PUT and DELETE are
-sent again then, and never a POST or PATCH. A connection that did not come about took nothing along: any method again.
+sent again then, and never a POST or PATCH. A connection that did not come about took nothing along, and what an HTTP/2
+server refused before it looked at it (RFC 9113, section 8.7) was not carried out either: any method again.
 """
 
 from __future__ import annotations

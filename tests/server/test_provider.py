@@ -48,6 +48,7 @@ class TestCatalogueProvider:
         for _ in range(2):  # a server may be started again
             async with Client(server) as caller:
                 assert not (await caller.call_tool("acme_list")).is_error
-                assert not client.http.is_closed
-            assert client.http.is_closed
+                http = client.http
+                assert not http.is_closed
+            assert http.is_closed
         assert len(upstream.requests) == 2

@@ -9,15 +9,11 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 import tenacity
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from bridge.errors import UpstreamError
 from bridge.upstream import retry as module
@@ -27,6 +23,7 @@ from bridge.upstream.retry_decision import UNSURE
 from bridge.upstream.retry_policy import RetryPolicy
 from bridge.upstream.tokens import Token
 from tests.faulty_server import Reply, faulty, http, slowly
+from tests.tls import self_signed
 from tests.upstream_server import Answer, Request, Upstream
 
 SECRET = "s3cret-token"
@@ -173,31 +170,14 @@ class TestBrokenConnections:
         assert (await call.send(request(free, method))).status == 200
         assert await somebody == [method]
 
-    async def test_a_certificate_that_is_not_trusted_is_not_asked_for_again(
-        self, client: UpstreamClient, tmp_path: Path
-    ) -> None:
-        server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=self_signed(tmp_path))
+    async def test_a_certificate_that_is_not_trusted_is_not_asked_for_again(self, client: UpstreamClient) -> None:
+        server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=self_signed())
         async with server:
             call = begun(client)
             url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
             text = await error_of(call, request(url, "POST"))
         assert f"no answer from {url.removeprefix('https://')}: its certificate is not trusted: " in text
         assert (call.effort.attempts, call.remark) == (1, "")
-
-
-def self_signed(folder: Path) -> ssl.SSLContext:
-    """Return the TLS of a server that nobody trusts."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    begins = datetime.now(UTC) - timedelta(days=1)
-    made = x509.CertificateBuilder(name, name, key.public_key(), 1, begins, begins + timedelta(days=2))
-    pem = serialization.Encoding.PEM
-    (folder / "certificate.pem").write_bytes(made.sign(key, hashes.SHA256()).public_bytes(pem))
-    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "key.pem").write_bytes(private)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
-    return context
 
 
 class TestVendorOutOfOrder:
