@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from benchmarks.speed.calls import call_rows, concurrent_rows, large_rows, worker_rows
+from benchmarks.speed.http2 import http2_rows
 from benchmarks.speed.servers import Place, running_vendor
 from benchmarks.speed.start import list_rows, start_rows
 from benchmarks.speed.table import Row, print_rows
@@ -25,6 +26,7 @@ SECTIONS: dict[str, tuple[str, Measure]] = {
     "concurrent": ("32 callers at one time", concurrent_rows),
     "large": ("Results of 1 MB", large_rows),
     "workers": ("Many processes", worker_rows),
+    "http2": ("Calls of the vendor over TLS, HTTP/2 beside HTTP/1.1", http2_rows),
 }
 
 

@@ -106,12 +106,13 @@ def bare(place: Place, spec: str = "webex", mode: str = "full") -> Server:
 
 
 @contextmanager
-def running_vendor() -> Iterator[str]:
+def running_vendor(*, tls: bool = False) -> Iterator[str]:
     """Run the vendor on loopback; its CPU is nobody's."""
-    process = subprocess.Popen([PYTHON, "-m", "benchmarks.speed.vendor"], stdout=subprocess.PIPE, text=True)
+    module = "benchmarks.speed.tls_vendor" if tls else "benchmarks.speed.vendor"
+    process = subprocess.Popen([PYTHON, "-m", module], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        yield f"http{'s' if tls else ''}://127.0.0.1:{int(process.stdout.readline())}"
     finally:
         process.terminate()
         process.wait()

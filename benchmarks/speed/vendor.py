@@ -10,8 +10,7 @@ LARGE = "large"
 """A path with this in it is answered with about 1 MB."""
 
 
-def _answer(body: object) -> bytes:
-    content = json.dumps(body).encode()
+def _answer(content: bytes) -> bytes:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
     return head.encode() + content
 
@@ -26,8 +25,9 @@ def _person(number: int) -> dict[str, object]:
     }
 
 
-_SMALL_ANSWER = _answer(_person(1))
-_LARGE_ANSWER = _answer({"items": [_person(number) for number in range(5_000)]})
+SMALL_BODY = json.dumps(_person(1)).encode()
+_SMALL_ANSWER = _answer(SMALL_BODY)
+_LARGE_ANSWER = _answer(json.dumps({"items": [_person(number) for number in range(5_000)]}).encode())
 
 
 class Vendor(asyncio.Protocol):
