@@ -75,9 +75,9 @@ format: setup ## Format the code and the core documents, and mend what the linte
 	$(BIN)/python -m tests.core.formatting
 
 .PHONY: golden
-golden: setup ## Write the golden files of the tests anew
+golden: setup ## Write the golden files of the tests, and what is derived from the core documents, anew
 	$(BIN)/python -m pytest -q --regenerate-golden tests/server/test_golden_listing.py \
-		tests/catalogue/test_overrides_schema.py
+		tests/catalogue/test_overrides_schema.py tests/catalogue/test_core_index.py
 
 .PHONY: lock
 lock: ## Write requirements.lock anew (needs uv)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bridge.catalogue.arguments import parameter_names
+from bridge.catalogue.core_index import indexed_operations
 from bridge.catalogue.names_lock import NamesLock
 from bridge.catalogue.naming import LockedNames, tool_names
 from bridge.catalogue.overrides import ConfirmTool, Curation, Overrides, Problem, ToolOverride, curate, curated_vendor
@@ -105,10 +106,15 @@ def _names(
 def core_operations(documents: VendorDocuments, vendor: Vendor) -> list[Operation]:
     """Return the operations of the built-in core, whose names hold for official documents; none for other documents.
 
+    They have what names are made of, and may have no declarations.
+
     Raises:
         SpecError: a document cannot be read.
     """
-    return operations_of(read_repaired(documents.core, vendor)) if documents.origin == "official" else []
+    if documents.origin != "official":
+        return []
+    indexed = indexed_operations(documents.core, vendor)
+    return operations_of(read_repaired(documents.core, vendor)) if indexed is None else indexed
 
 
 def read_repaired(refs: Iterable[DocumentRef], vendor: Vendor) -> list[Document]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bridge.spec.document import Document, JsonObject
 from bridge.spec.operation_repairs import DOCUMENT_CHECKS, OPERATION_CHECKS
-from bridge.spec.schema_repairs import SCHEMA_CHECKS, null_type, walk_schemas
+from bridge.spec.schema_repairs import checks_of, walk_schemas
 from bridge.spec.structure import each_operation, each_schema_root
 
 
@@ -70,14 +70,13 @@ def _repairs(document: Document) -> Iterator[Repair]:
             for place, defect, mend in operation_check(document, site):
                 yield Repair(document.label, f"{site.key} {place}".rstrip(), defect, mend)
     newer = not str(document.content["openapi"]).startswith("3.0")
-    checks = [check for check in SCHEMA_CHECKS if not (newer and check is null_type)]
     for place, schema in _each_schema(document):
         reference = schema.get("$ref")
         if isinstance(reference, str) and not isinstance(document.resolve(reference), (dict, bool)):
             outside = not reference.startswith("#") and reference
             why = "leads out of the document, and is never fetched" if outside else "leads nowhere"
             yield Repair(document.label, place, f"reference {reference!r} {why}", "anything is taken")
-        for schema_check in checks:
+        for schema_check in checks_of(tuple(schema), newer=newer):
             if found := schema_check(schema):
                 yield Repair(document.label, place, *found)
 

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import lru_cache
 
 from bridge.spec.document import JsonObject
 from bridge.spec.keywords import JSON_TYPES, PLAIN_KEYWORDS, compiles
 from bridge.spec.limits import MAX_ENUM, MAX_TEXT, MAX_VALUE_TEXT
 
 Finding = tuple[str, str]
-
+Check = Callable[[JsonObject], Finding | None]
 
 _NAMED = ("properties", "patternProperties", "$defs")
 _SINGLE = ("items", "not", "additionalProperties", "contains", "propertyNames", "if", "then", "else")
 _LISTED = ("allOf", "anyOf", "oneOf", "prefixItems")
+_HOLDERS = frozenset((*_NAMED, *_SINGLE, *_LISTED))
 
 
 def walk_schemas(root: JsonObject) -> Iterator[tuple[str, JsonObject]]:
@@ -27,7 +29,8 @@ def walk_schemas(root: JsonObject) -> Iterator[tuple[str, JsonObject]]:
     while stack:
         place, schema = stack.pop()
         yield place, schema
-        stack.extend(reversed(list(_inner(place, schema))))
+        if not _HOLDERS.isdisjoint(schema):
+            stack.extend(reversed(list(_inner(place, schema))))
 
 
 def _inner(place: str, schema: JsonObject) -> Iterator[tuple[str, JsonObject]]:
@@ -251,18 +254,39 @@ def _is_book(value: object) -> bool:
     return len(text) > MAX_VALUE_TEXT
 
 
-SCHEMA_CHECKS: tuple[Callable[[JsonObject], Finding | None], ...] = (
-    overlong_text,
-    overlong_values,
-    miswritten_type,
-    null_type,
-    array_without_items,
-    enum_on_array,
-    draft4_bound,
-    repeated_entries,
-    undeclared_required,
-    date_format_as_pattern,
-    unusable_pattern,
-    misused_keyword,
-    unfit_default,
-)
+_SUBJECTS: Mapping[Check, Collection[str]] = {
+    overlong_text: ("summary", "title", "description"),
+    overlong_values: ("default", "const", "pattern", "examples", "enum"),
+    miswritten_type: ("type",),
+    null_type: ("type",),
+    array_without_items: ("type",),
+    enum_on_array: ("enum",),
+    draft4_bound: ("exclusiveMaximum", "exclusiveMinimum"),
+    repeated_entries: ("required", "enum"),
+    undeclared_required: ("required",),
+    date_format_as_pattern: ("pattern",),
+    unusable_pattern: ("pattern",),
+    misused_keyword: PLAIN_KEYWORDS,
+    unfit_default: ("default",),
+}
+"""Each check, in their order, and the keywords without all of which it finds nothing."""
+
+SCHEMA_CHECKS = tuple(_SUBJECTS)
+
+OLDER_ONLY = frozenset({null_type})
+"""The checks of what OpenAPI 3.0 alone does not know."""
+
+
+@lru_cache(maxsize=2048)
+def checks_of(keywords: tuple[str, ...], *, newer: bool) -> tuple[Check, ...]:
+    """Return the checks that may find something in a schema of these keywords; most schemas have few, and the same.
+
+    Args:
+        keywords: all of the schema.
+        newer: whether the document's version is above 3.0.
+    """
+    return tuple(
+        check
+        for check, subjects in _SUBJECTS.items()
+        if not (newer and check in OLDER_ONLY) and any(subject in keywords for subject in subjects)
+    )

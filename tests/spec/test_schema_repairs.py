@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bridge.spec import schema_repairs
 from bridge.spec.document import JsonObject
 from bridge.spec.schema_repairs import (
+    OLDER_ONLY,
     SCHEMA_CHECKS,
     Finding,
+    checks_of,
     date_format_as_pattern,
     unfit_default,
     walk_schemas,
@@ -177,6 +180,18 @@ def test_any_schema_is_mended_once_and_then_sound(schema: Any) -> None:
         if check(inner) and check.__name__ not in known
     ]
     assert again == []
+
+
+@settings(max_examples=60)
+@given(junk_schemas(), st.booleans())
+def test_the_checks_that_a_schemas_keywords_call_for_find_all_that_all_checks_find(schema: Any, newer: bool) -> None:
+    if not isinstance(schema, dict):
+        return
+    other = copy.deepcopy(schema)
+    found = [check(schema) for check in checks_of(tuple(schema), newer=newer)]
+    every = [check(other) for check in SCHEMA_CHECKS if not (newer and check in OLDER_ONLY)]
+    assert list(filter(None, found)) == list(filter(None, every))
+    assert schema == other
 
 
 @pytest.mark.parametrize("pattern", ["YYYY-MM-DDTHH:MM:SSZ", "yyyy-MM-dd HH:mm:ss"])
