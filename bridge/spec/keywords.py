@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 JSON_TYPES = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
 
 
+@cache
 def compiles(pattern: str) -> bool:
-    """Tell whether a pattern is a regular expression, as far as Python's dialect tells."""
+    """Tell whether a pattern is a regular expression, to Python and to those who match it in bounded time."""
+    from jsonschema_rs import Draft202012Validator, ValidationError  # noqa: PLC0415 (only documents need it)
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             re.compile(pattern)
-    except (re.error, OverflowError, RecursionError):
+        Draft202012Validator({"pattern": pattern})
+    except (re.error, OverflowError, RecursionError, ValidationError, ValueError):
         return False
     return True
 

@@ -16,6 +16,8 @@ from openapi_core.validation.request.exceptions import (
 )
 from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
 
+from bridge.upstream.validation.patterns import fits
+
 _MOST_SHOWN = 20
 
 
@@ -77,7 +79,8 @@ def _sentences(whole: str, part: str, error: ValidationError, *, shown: bool) ->
     elif error.validator == "additionalProperties" and limit is False:
         declared: Any = error.schema
         for name in value:
-            if name not in declared.get("properties", {}):
+            patterns = declared.get("patternProperties", {})
+            if name not in declared.get("properties", {}) and not any(fits(each, name) for each in patterns):
                 yield f"{_subject(whole, part, [*path, name])} is not declared"
     else:
         yield f"{_subject(whole, part, path)}{_complaint(error, shown=shown)}"

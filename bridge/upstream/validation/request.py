@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import jsonschema_rs
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import FormatChecker
 from openapi_core import Config, OpenAPI
 from openapi_core.casting.schemas import oas31_types_caster
 from openapi_core.casting.schemas.casters import AnyCaster, IntegerCaster, PrimitiveCaster, TypesCaster
@@ -39,6 +39,7 @@ from bridge.spec.document import JsonObject
 from bridge.spec.operation import Body, Operation
 from bridge.spec.operation_document import operation_document
 from bridge.upstream.validation.forms import FORMS, form_as_json, form_schema
+from bridge.upstream.validation.patterns import BoundedValidator
 from bridge.upstream.validation.problems import sentences
 from bridge.upstream.validation.wire_schema import fitting_any, on_the_wire
 
@@ -219,7 +220,7 @@ class _IntegerCaster(IntegerCaster):
             return int(number)
 
 
-_VALIDATORS = SchemaValidatorsFactory(Draft202012Validator, FormatChecker([]))
+_VALIDATORS = SchemaValidatorsFactory(BoundedValidator, FormatChecker([]))
 _CASTERS = SchemaCastersFactory(
     _VALIDATORS, TypesCaster({**oas31_types_caster.casters, "integer": _IntegerCaster}, AnyCaster, PrimitiveCaster)
 )
