@@ -294,7 +294,7 @@ class Catalogue:
     Attributes:
         permissions: what the command line lets through; None for everything.
         stored_index: returns the search index that was kept with a compiled catalogue; it knows the withheld tools too.
-        kept_in: the file that it was read from, where it is a compiled one.
+        kept_in: the file of its compiled form, there or to be; None where there is none.
     """
 
     vendors: tuple[VendorCatalogue, ...]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -220,7 +220,43 @@ def load_catalogue(
     schema: Schema = Schema.LEAN,
     cached: bool = True,
 ) -> Catalogue:
-    """Return the catalogue that the options select, without what they do not let through.
+    """Return the catalogue that the options select, without what they do not let through; compiled, if that can be.
+
+    Arguments and errors are those of ``find_catalogue``.
+    """
+    found = find_catalogue(spec, specs_dir, overrides, permissions, frozen=frozen, schema=schema, cached=cached)
+    return found.ready()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A catalogue as the options select it.
+
+    Attributes:
+        catalogue: ready to be served.
+        compiled: where it was made of documents, and may be kept: keeps it for the next start, which takes seconds,
+            and returns it as the next start finds it; None where there is nothing to keep.
+    """
+
+    catalogue: Catalogue
+    compiled: Callable[[], Catalogue] | None = None
+
+    def ready(self) -> Catalogue:
+        """Return it compiled, if that can be."""
+        return self.compiled() if self.compiled else self.catalogue
+
+
+def find_catalogue(
+    spec: Sequence[str] | None,
+    specs_dir: Path | None,
+    overrides: Sequence[Path] | None,
+    permissions: Permissions = EVERYTHING,
+    *,
+    frozen: bool = False,
+    schema: Schema = Schema.LEAN,
+    cached: bool = True,
+) -> Found:
+    """Return the catalogue that the options select, without what they do not let through, as soon as there is one.
 
     Args:
         spec: what ``--spec`` names.
@@ -238,11 +274,13 @@ def load_catalogue(
     cache = CatalogueCache(cache_folder() if cached and not os.environ.get(OFF_VARIABLE) else None)
     place = selected.address()
     catalogue = cache.find(place)
-    if catalogue is None:
-        catalogue = selected.built()
-        if selected.address() == place:  # nothing was changed meanwhile
-            catalogue = cache.keep(place, catalogue)
-    return restricted(catalogue, permissions)
+    if catalogue is not None:
+        return Found(restricted(catalogue, permissions))
+    built = selected.built()
+    if cache.folder is None or selected.address() != place:  # something was changed meanwhile
+        return Found(restricted(built, permissions))
+    built = replace(built, kept_in=cache.path(place))
+    return Found(restricted(built, permissions), lambda: restricted(cache.keep(place, built), permissions))
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from bridge.cli.options import (
     CheckRequestsOption,
     DrainOption,
     FilesDirs,
+    Found,
     Http2Option,
     ListBudget,
     MaxWaitOption,
@@ -38,7 +39,7 @@ from bridge.cli.options import (
     TimeoutOption,
     UpstreamOption,
     files_dirs,
-    load_catalogue,
+    find_catalogue,
 )
 from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
 from bridge.cli.running import Handling, sandbox_hosts, upstream_hosts, upstream_of
@@ -201,15 +202,18 @@ def serve(
     folders = files_dirs(files_dir)
     permitted = permissions(read_only, allow, deny, scopes)
 
-    def load() -> Catalogue:
+    def find() -> Found:
         cached = not (no_cache or sandbox)
-        loaded = load_catalogue(spec, specs_dir, overrides, permitted, frozen=frozen, schema=schema, cached=cached)
-        _say_what_is_served(loaded)
-        return loaded
+        found = find_catalogue(spec, specs_dir, overrides, permitted, frozen=frozen, schema=schema, cached=cached)
+        _say_what_is_served(found.catalogue)
+        return found
 
     hangups = Postponed()
     with asked_by_sighup(hangups.ask):
-        catalogue = load()
+        found = find()
+        if transport is Transport.HTTP:  # nobody waits, and worker processes share what is compiled
+            found = Found(found.ready())
+        catalogue = found.catalogue
         handling = Handling(
             folders,
             check_requests,
@@ -227,14 +231,14 @@ def serve(
         with sandbox_hosts(catalogue, hosts, use_sandbox=sandbox) as reached:
 
             def reload() -> Catalogue:
-                loaded = load()
+                loaded = find().ready()
                 reached.follow(loaded)
                 return loaded
 
             if transport is Transport.STDIO:
                 own = own_tokens([entry.vendor for entry in catalogue.vendors], tokens, sandbox=sandbox, say=True)
                 logger.info("%s over stdio%s", _counted(len(catalogue.tools)), BY_SANDBOX if sandbox else "")
-                serve_stdio(live, reload, reached.hosts, handling, own, drain, hangups)
+                serve_stdio(live, reload, reached.hosts, handling, own, drain, hangups, found.compiled)
             else:
                 logger.info("%s over HTTP%s", _counted(len(catalogue.tools)), BY_SANDBOX if sandbox else "")
                 shared = shared_tokens([entry.vendor for entry in catalogue.vendors], tokens, host, sandbox=sandbox)

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 from bridge.catalogue.tool_spec import Catalogue
@@ -27,6 +28,7 @@ def serve_stdio(
     tokens: TokenSource,
     drain_seconds: float,
     hangups: Postponed,
+    compiled: Callable[[], Catalogue] | None = None,
 ) -> None:
     """Serve until the client hangs up.
 
@@ -38,6 +40,7 @@ def serve_stdio(
         tokens: whose tokens they carry.
         drain_seconds: how long running calls may take to end.
         hangups: asks for a reload.
+        compiled: keeps the catalogue for the next start, and returns it as that finds it; where it is still to be kept.
 
     Raises:
         BridgeError: an option cannot be used.
@@ -52,6 +55,7 @@ def serve_stdio(
             opening.answer(0, 1)
         if opening.is_over:
             return
+        from bridge.server.afterwork import Afterwork  # noqa: PLC0415
         from bridge.server.app import build_server, draining, reloads_of  # noqa: PLC0415 (FastMCP takes a second)
         from bridge.server.run_stdio import run_stdio  # noqa: PLC0415
 
@@ -63,10 +67,17 @@ def serve_stdio(
         server = build_server(live, calls, audit_log=audit_log)
         reloads = reloads_of(server, live, calls, reload)
         hangups.lead_to(reloads.ask)
-        run_stdio(server, draining(server, drain_seconds), reloads, opening)
+        afterwork = Afterwork(partial(_compile, live, compiled)) if compiled else None
+        run_stdio(server, draining(server, drain_seconds), reloads, opening, afterwork)
     finally:
         for number, handler in before:
             signal.signal(number, handler)
+
+
+def _compile(live: LiveCatalogue, compiled: Callable[[], Catalogue]) -> None:
+    """Keep the catalogue, and serve the compiled one: the documents can go."""
+    before = live.catalogue
+    live.replace(compiled(), instead_of=before)
 
 
 def _end(_: int, __: FrameType | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -26,6 +27,7 @@ class LiveCatalogue:
     def __init__(self, catalogue: Catalogue, mode: Mode = Mode.AUTO, budget: int = DEFAULT_BUDGET) -> None:
         self._mode = mode
         self._budget = budget
+        self._lock = threading.Lock()
         self._held: _Held = (self._exposed(catalogue), {})
 
     def _exposed(self, catalogue: Catalogue) -> Exposure:
@@ -53,17 +55,24 @@ class LiveCatalogue:
             made[make] = make(exposure)
         return cast(Made, made[make])
 
-    def replace(self, catalogue: Catalogue) -> None:
+    def replace(self, catalogue: Catalogue, instead_of: Catalogue | None = None) -> None:
         """Serve another catalogue from now on.
 
         All that was made of the one before is made of this one first, so that no request waits for it; requests that
         are being answered go on with what they have. If something cannot be made, everything stays as it was. May run
         in a thread beside the server's.
+
+        Args:
+            catalogue: the other one.
+            instead_of: what must be served now; if that is something else, it stays.
         """
-        before, made = self._held
-        exposure = self._exposed(catalogue)
-        exposure.make_ready_like(before)
-        self._held = (exposure, {make: make(exposure) for make in tuple(made)})
+        with self._lock:
+            before, made = self._held
+            if instead_of is not None and before.catalogue is not instead_of:
+                return
+            exposure = self._exposed(catalogue)
+            exposure.make_ready_like(before)
+            self._held = (exposure, {make: make(exposure) for make in tuple(made)})
 
 
 _Held = tuple[Exposure, dict[Callable[[Exposure], Any], Any]]

@@ -13,6 +13,7 @@ from typing import Any
 
 from fastmcp import FastMCP
 
+from bridge.server.afterwork import Afterwork
 from bridge.server.drain import Drain
 from bridge.server.opening import Opening
 from bridge.server.reload import Reloads
@@ -22,7 +23,11 @@ _TICK = 0.05
 
 
 def run_stdio(
-    server: FastMCP[Any], drain: Drain, reloads: Reloads | None = None, opening: Opening | None = None
+    server: FastMCP[Any],
+    drain: Drain,
+    reloads: Reloads | None = None,
+    opening: Opening | None = None,
+    afterwork: Afterwork | None = None,
 ) -> None:
     """Serve over stdio until the client closes it, and then return; only protocol goes to stdout.
 
@@ -33,14 +38,23 @@ def run_stdio(
         drain: its calls.
         reloads: answered while it runs.
         opening: what was read and answered before.
+        afterwork: what can wait until it serves.
     """
     # All that is there now stays: the collector needs not look at it again.
     gc.freeze()
     gc.enable()
-    asyncio.run(_serve(server, drain, reloads, opening))
+    asyncio.run(_serve(server, drain, reloads, opening, afterwork))
+    if afterwork is not None and not drain.begun:
+        afterwork.finish()
 
 
-async def _serve(server: FastMCP[Any], drain: Drain, reloads: Reloads | None, opening: Opening | None) -> None:
+async def _serve(
+    server: FastMCP[Any],
+    drain: Drain,
+    reloads: Reloads | None,
+    opening: Opening | None,
+    afterwork: Afterwork | None,
+) -> None:
     loop = asyncio.get_running_loop()
     told = asyncio.Event()
 
@@ -50,7 +64,10 @@ async def _serve(server: FastMCP[Any], drain: Drain, reloads: Reloads | None, op
 
     before = signal.signal(signal.SIGTERM, end)
     try:
-        async with reloads.running() if reloads else nullcontext():
+        async with (
+            reloads.running() if reloads else nullcontext(),
+            afterwork.begun() if afterwork else nullcontext(),
+        ):
             serving = asyncio.create_task(serve_stdio(server, opening))
             ending = asyncio.create_task(_until_over(drain, told))
             await asyncio.wait({serving, ending}, return_when=asyncio.FIRST_COMPLETED)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge.cli.options import files_dirs, load_catalogue, read_overrides, selection
+from bridge.catalogue.permissions import Permissions
+from bridge.cli.options import files_dirs, find_catalogue, load_catalogue, read_overrides, selection
 from bridge.errors import OptionError, OverridesError, SpecNotFoundError
 from tests.cli.shop import write
 
@@ -88,3 +89,29 @@ def test_what_is_no_folder_of_files_is_named(tmp_path: Path) -> None:
     for name in ("missing", "file", "circle"):
         with pytest.raises(OptionError, match=f"^--files-dir {tmp_path / name}: "):
             files_dirs([tmp_path / name])
+
+
+class TestFindCatalogue:
+    def test_the_first_time_it_is_ready_before_it_is_kept_and_the_next_time_compiled(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("BRIDGE_CACHE_DIR", str(tmp_path / "cache"))
+        monkeypatch.delenv("BRIDGE_NO_CACHE", raising=False)
+        chosen = ([str(write(tmp_path))], None, [Path("/dev/null")], Permissions(read_only=True))
+        first = find_catalogue(*chosen)
+        assert first.compiled is not None
+        assert first.catalogue.kept_in is not None
+        assert not first.catalogue.kept_in.exists()
+        compiled = first.ready()
+        assert compiled.kept_in == first.catalogue.kept_in
+        assert compiled.kept_in.exists()
+        second = find_catalogue(*chosen)
+        assert second.compiled is None
+        assert second.catalogue.kept_in == compiled.kept_in
+        for found in (first.catalogue, compiled, second.catalogue):
+            assert [tool.name for tool in found.tools] == ["shop_list_orders"]
+
+    def test_without_a_cache_there_is_nothing_to_keep(self, tmp_path: Path) -> None:
+        found = find_catalogue([str(write(tmp_path))], None, [Path("/dev/null")], cached=False)
+        assert (found.compiled, found.catalogue.kept_in) == (None, None)
+        assert found.ready() is found.catalogue

@@ -49,6 +49,14 @@ class TestLiveCatalogue:
         assert live.made(counted) == ["acme_b"]
         assert asked == [before, after]
 
+    def test_in_the_place_of_one_that_is_no_longer_served_nothing_comes(self) -> None:
+        first, second, third = catalogue("acme_a"), catalogue("acme_b"), catalogue("acme_c")
+        live = LiveCatalogue(first)
+        live.replace(second, instead_of=first)
+        assert live.catalogue is second
+        live.replace(third, instead_of=first)
+        assert live.catalogue is second
+
     def test_nothing_changes_where_something_cannot_be_made(self) -> None:
         def picky(made_of: Exposure) -> int:
             return {"acme_a": 1}[names(made_of)[0]]

@@ -57,12 +57,13 @@ class CatalogueCache:
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
 
-    def _path(self, address: str) -> Path | None:
+    def path(self, address: str) -> Path | None:
+        """Return the file of an address, whether it is there or not; None where nothing is kept."""
         return self.folder / f"{address}{SUFFIX}" if self.folder else None
 
     def find(self, address: str) -> Catalogue | None:
         """Return the compiled catalogue of an address, None where there is none that can be used."""
-        path = self._path(address)
+        path = self.path(address)
         if path is None:
             return None
         try:
@@ -78,7 +79,7 @@ class CatalogueCache:
 
     def keep(self, address: str, catalogue: Catalogue) -> Catalogue:
         """Keep a catalogue; return it as it is found from now on, or as it was where it cannot be kept."""
-        path = self._path(address)
+        path = self.path(address)
         if path is None:
             return catalogue
         try:
