@@ -42,6 +42,13 @@ def self_signed(protocols: Sequence[str] = ()) -> ssl.SSLContext:
     return context
 
 
+def trusted_file(folder: Path) -> Path:
+    """Return a file for ``SSL_CERT_FILE``: whoever reads it trusts that server."""
+    file = folder / "trusted.pem"
+    file.write_bytes(_certificate()[0])
+    return file
+
+
 def trusting() -> ssl.SSLContext:
     """Return the TLS of a client that trusts that server and nobody else."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

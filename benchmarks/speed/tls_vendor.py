@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import ssl
 import sys
+from contextlib import suppress
 
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import RequestReceived
+from h2.exceptions import ProtocolError
 
 from benchmarks.speed.vendor import SMALL_BODY, Vendor
 from tests.tls import self_signed
@@ -27,10 +29,14 @@ class Http2Vendor(asyncio.Protocol):
         """Answer every request."""
         for event in self._h2.receive_data(data):
             if isinstance(event, RequestReceived):
-                head = [(b":status", b"200"), (b"content-type", b"application/json")]
-                self._h2.send_headers(event.stream_id, [*head, (b"content-length", str(len(SMALL_BODY)).encode())])
-                self._h2.send_data(event.stream_id, SMALL_BODY, end_stream=True)
+                with suppress(ProtocolError):  # the client took it back in the same breath
+                    self._answer(event.stream_id)
         self._transport.write(self._h2.data_to_send())
+
+    def _answer(self, stream: int) -> None:
+        head = [(b":status", b"200"), (b"content-type", b"application/json")]
+        self._h2.send_headers(stream, [*head, (b"content-length", str(len(SMALL_BODY)).encode())])
+        self._h2.send_data(stream, SMALL_BODY, end_stream=True)
 
 
 class Negotiating(asyncio.Protocol):

@@ -30,10 +30,13 @@ from h2.exceptions import NoAvailableStreamIDError, ProtocolError, TooManyStream
 from h2.settings import SettingCodes, Settings
 
 from bridge.upstream.http2.going_away import FrameFilter, GoingAway
+from bridge.upstream.http2.head import request_head
 from bridge.upstream.http2.stream import Headers, Stream, UnprocessedError
 
 MAX_STREAMS = 100
 """Calls at a time on one connection, where the server allows more; a further connection takes the others."""
+MAX_CALLS = 10_000
+"""Calls on a connection, then another takes its place: h2 remembers streams that are over, some 250 bytes each."""
 STREAM_WINDOW = 4 * 1024 * 1024
 CONNECTION_WINDOW = 64 * 1024 * 1024
 """Bytes that a server may send of one answer, and of all, before we have read them."""
@@ -42,11 +45,6 @@ WRITE_TIMEOUT = 60.0
 _READ = 64 * 1024
 _GIVE_BACK = 256 * 1024
 """Bytes read of an answer before its window is opened again."""
-_NOT_SENT = frozenset({b"host", b"connection", b"keep-alive", b"proxy-connection", b"transfer-encoding", b"upgrade"})
-"""What HTTP/2 says otherwise (RFC 9113, sections 8.2.2 and 8.3.1)."""
-_NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_VALUE = re.compile(rb"[^\x00\r\n]*")
-"""What h11 takes: h2 looks at what comes in alone."""
 _CONFIG = H2Configuration(client_side=True, header_encoding=None, validate_inbound_headers=False)
 
 
@@ -145,7 +143,7 @@ class Http2Connection(httpcore2.AsyncConnectionInterface):
             UnprocessedError: the server did nothing with it.
         """
         timeouts = request.extensions.get("timeout", {})
-        headers = _headers(request)
+        headers = request_head(request)
         body = b"".join([chunk async for chunk in cast(AsyncIterable[bytes], request.stream)])
         if self._opened and not self._greeted.is_set():  # one goes ahead; the server may not take a second
             await self._greeting(timeouts.get("connect"))
@@ -188,6 +186,7 @@ class Http2Connection(httpcore2.AsyncConnectionInterface):
         stream = self._streams[number] = Stream(number)
         stream.sent = is_whole
         self._opened = number
+        self._leaving = self._leaving or number > 2 * (MAX_CALLS - 1)  # streams have odd numbers
         self._expires = None
         self._pending.set()
         return stream
@@ -365,22 +364,6 @@ class _Body:
 
     async def aclose(self) -> None:
         self._connection._finish(self._stream)
-
-
-def _headers(request: httpcore2.Request) -> Headers:
-    headers = [
-        (b":method", request.method),
-        (b":authority", next((value for name, value in request.headers if name.lower() == b"host"), b"")),
-        (b":scheme", request.url.scheme),
-        (b":path", request.url.target),
-    ]
-    for name, value in request.headers:
-        if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
-            raise httpcore2.LocalProtocolError("a header has characters that no header can have")
-        lower = name.lower()
-        if lower not in _NOT_SENT:
-            headers.append((lower, value))
-    return headers
 
 
 def _reset(code: int | None) -> Exception:

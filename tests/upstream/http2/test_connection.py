@@ -135,6 +135,13 @@ class TestSharing:
             (0, stream) for stream in (1, 3, 5, 7, 9)
         ]
 
+    async def test_a_connection_is_replaced_after_so_many_calls(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(connection, "MAX_CALLS", 3)
+        async with Http2Server().running() as server, client() as opened:
+            for _ in range(7):
+                await opened.send(get(server.url), TOKEN)
+        assert [request.connection for request in server.requests] == [0, 0, 0, 1, 1, 1, 2]
+
     async def test_more_calls_than_a_server_takes_go_over_further_connections(self) -> None:
         both = asyncio.Event()
 
