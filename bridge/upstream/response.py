@@ -109,7 +109,7 @@ def _parse(data: bytes, charset: str) -> tuple[bool, Any]:
         value = json.loads(text, parse_constant=_refused, parse_float=_finite)
     except (ValueError, RecursionError):
         return False, None
-    if _nesting(text) > MAX_NESTING:
+    if _is_too_deep(value):
         return False, None
     return True, _without_lone_surrogates(value) if _LONE_SURROGATE.search(data) else value
 
@@ -125,16 +125,19 @@ def _finite(text: str) -> float:
     return value
 
 
-def _nesting(text: str) -> int:
-    """Return how deep a JSON text is nested; exact only where it could be too deep."""
-    if text.count("[") + text.count("{") <= MAX_NESTING:
-        return 0
-    depth = deepest = 0
-    for bracket in re.findall(r'"(?:[^"\\]|\\.)*"|([\[{\]}])', text):
-        if bracket:
-            depth += 1 if bracket in "[{" else -1
-            deepest = max(deepest, depth)
-    return deepest
+def _is_too_deep(value: Any) -> bool:
+    """Tell whether a value is nested deeper than ``MAX_NESTING``; level by level, which no value is too deep for."""
+    level = [value] if isinstance(value, (dict, list)) else []
+    for _ in range(MAX_NESTING):
+        if not level:
+            return False
+        level = [
+            entry
+            for outer in level
+            for entry in (outer.values() if type(outer) is dict else outer)
+            if type(entry) is dict or type(entry) is list
+        ]
+    return bool(level)
 
 
 def _without_lone_surrogates(value: Any) -> Any:
