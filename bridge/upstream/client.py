@@ -16,6 +16,7 @@ import httpx2
 from bridge.errors import ConnectionLostError, NotSentError, UnansweredError, UpstreamError
 from bridge.shipped import user_agent
 from bridge.upstream.http2.stream import UnprocessedError
+from bridge.upstream.idle_probe import probe_cheaply
 from bridge.upstream.saving import Download, SavedFile
 
 TIMEOUT = httpx2.Timeout(60.0, connect=10.0, pool=30.0)
@@ -111,7 +112,7 @@ class UpstreamClient:
     def _new_client(self) -> httpx2.AsyncClient:
         # Proxies (HTTPS_PROXY ...) and trusted certificates (SSL_CERT_FILE, the system's store) come from the
         # environment: httpx2's defaults.
-        return httpx2.AsyncClient(
+        client = httpx2.AsyncClient(
             verify=self._certificates or True,
             transport=self._http2_transport(),
             timeout=self._timeout,
@@ -121,6 +122,8 @@ class UpstreamClient:
             # A jar that takes no cookie of any domain: none can travel from one caller to the next.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
+        probe_cheaply(client)
+        return client
 
     def _http2_transport(self) -> httpx2.AsyncBaseTransport | None:
         if not self._http2 or getproxies().keys() - {"no"}:  # a transport of our own would go past the proxy
