@@ -7,7 +7,8 @@ for the vendor to say. Nothing here passes a header on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from typing import cast
 
 from fastmcp.server.dependencies import get_context
 from starlette.datastructures import Headers
@@ -19,6 +20,8 @@ from bridge.server.token_check import TokenCheck
 from bridge.shipped import DISTRIBUTION
 from bridge.upstream.tokens import GivenTokens, Token, parse_token
 from bridge.vendors import Vendor
+
+_KEPT = "bridge.tokens"
 
 
 def caller_tokens(headers: Headers, vendors: Collection[Vendor]) -> dict[str, Token]:
@@ -45,6 +48,20 @@ def caller_tokens(headers: Headers, vendors: Collection[Vendor]) -> dict[str, To
             (vendor,) = vendors
             tokens[vendor.name] = bearer
     return tokens
+
+
+def tokens_of(scope: Scope, vendors: Collection[Vendor]) -> Mapping[str, Token]:
+    """Return the tokens of one HTTP request, which are read from its headers once.
+
+    They stay with the request (ASGI's ``scope``, which is the server's own and no client's), and go with it.
+
+    Raises:
+        TokenError: as ``caller_tokens`` does.
+    """
+    kept = scope.get(_KEPT)
+    if kept is None or kept[0] != vendors:
+        kept = scope[_KEPT] = (vendors, caller_tokens(Headers(scope=scope), vendors))
+    return cast(Mapping[str, Token], kept[1])
 
 
 def _bearer(headers: Headers) -> Token | None:
@@ -86,7 +103,8 @@ class RequestTokens(GivenTokens):
         Raises:
             TokenError: the request has none, or a malformed one, or the message did not come over HTTP.
         """
-        token = caller_tokens(_request_headers(), self._vendors).get(vendor.name)
+        scope = _request_scope()
+        token = tokens_of(scope, self._vendors).get(vendor.name) if scope is not None else None
         if token is None:
             bearer = " (or Authorization: Bearer)" if len(self._vendors) == 1 else ""
             raise TokenError(f"no token for {vendor.title}: send the header {vendor.token_header}{bearer}")
@@ -97,16 +115,15 @@ class RequestTokens(GivenTokens):
         return f"put a new one into the header {vendor.token_header}"
 
 
-def _request_headers() -> Headers:
+def _request_scope() -> Scope | None:
     # Not FastMCP's get_http_request(): for a message without a request that falls back on a context variable of the
     # task it runs in, and a token must come from the call's own message or from nowhere.
     try:
         context = get_context().request_context
     except RuntimeError:
-        return Headers()
-    if context is None or context.request is None:
-        return Headers()
-    return context.request.headers
+        return None
+    request = context.request if context is not None else None
+    return request.scope if request is not None else None
 
 
 class AccessMiddleware:
@@ -137,20 +154,20 @@ class AccessMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
         guarded = scope["type"] == "http" and scope["method"] != "OPTIONS"
-        refusal = await self._refusal(Headers(scope=scope)) if guarded else None
+        refusal = await self._refusal(scope) if guarded else None
         await (refusal or self.app)(scope, receive, send)
 
-    async def _refusal(self, headers: Headers) -> Response | None:
+    async def _refusal(self, scope: Scope) -> Response | None:
         try:
-            tokens = caller_tokens(headers, self._vendors)
+            tokens = tokens_of(scope, self._vendors)
         except TokenError as error:
             return self._unauthorized("invalid_token", str(error), error="invalid_token", error_description=str(error))
         if tokens:
             return await self._judged(tokens)
         # RFC 6750, section 3.1: a request that shows no token gets a challenge without an error code.
-        return self._unauthorized("missing_token", self._what_to_send(headers))
+        return self._unauthorized("missing_token", self._what_to_send(Headers(scope=scope)))
 
-    async def _judged(self, tokens: dict[str, Token]) -> Response | None:
+    async def _judged(self, tokens: Mapping[str, Token]) -> Response | None:
         for vendor in self._vendors:
             token = tokens.get(vendor.name)
             if self._check is None or token is None or await self._check.verdict(vendor, token) != "invalid":

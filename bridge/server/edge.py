@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
 from functools import partial
 
 from fastmcp.server.http import HostOriginGuardMiddleware
@@ -15,13 +15,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bridge.errors import TokenError
-from bridge.server.access import AccessMiddleware, caller_tokens
+from bridge.server.access import AccessMiddleware, tokens_of
 from bridge.server.limits import Edge
 from bridge.vendors import Vendor
 
 MAX_REQUEST_BYTES = DEFAULT_MAX_REQUEST_BODY_SIZE
 """The SDK's limit of a request body: 4 MiB."""
 BUSY_SECONDS = 1
+REMEMBERED = 256
+"""Pairs of ``Host`` and ``Origin`` that were let in and need not be judged again."""
 
 
 Guard = Callable[[ASGIApp], ASGIApp]
@@ -62,35 +64,42 @@ class HostOriginCheck:
 
     def __init__(self, app: ASGIApp, edge: Edge) -> None:
         self.app = app
-        self._edge = edge
-        self._hosts = (*edge.hosts, socket.gethostname())
+        self._guard = HostOriginGuardMiddleware(
+            _passed, (*edge.hosts, socket.gethostname()), edge.origins, mode="strict"
+        )
+        self._let_in: set[Hashable] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        refusal = await self._refusal(scope, receive)
+        # All that the guard looks at: what it has let in once, it lets in again.
+        looks = tuple(pair for pair in scope["headers"] if pair[0] in (b"host", b"origin"))
+        asked = (scope.get("scheme"), tuple(scope.get("server") or ()), looks)
+        refusal = None if asked in self._let_in else await self._refusal(scope, receive, asked)
         await (refusal or self.app)(scope, receive, send)
 
-    async def _refusal(self, scope: Scope, receive: Receive) -> Response | None:
+    async def _refusal(self, scope: Scope, receive: Receive, asked: Hashable) -> Response | None:
         statuses: list[int] = []
-
-        async def passed(_: Scope, __: Receive, ___: Send) -> None:
-            pass
 
         async def note(message: Message) -> None:
             if message["type"] == "http.response.start":
                 statuses.append(message["status"])
 
-        guard = HostOriginGuardMiddleware(passed, self._hosts, self._edge.origins, mode="strict")
-        await guard(scope, receive, note)
+        await self._guard(scope, receive, note)
         if not statuses:
+            if len(self._let_in) < REMEMBERED:
+                self._let_in.add(asked)
             return None
         header, option = ("Host", "--allowed-host") if statuses[0] == 421 else ("Origin", "--allowed-origin")
         code = f"forbidden_{header.lower()}"
         message = f"this server does not answer requests with this {header} header; {option} lets one in"
         return JSONResponse({"error": code, "message": message}, status_code=statuses[0])
+
+
+async def _passed(_: Scope, __: Receive, ___: Send) -> None:
+    """Stand for the app behind the guard: whoever comes here is let in."""
 
 
 class _Load:
@@ -145,7 +154,7 @@ class LimitMiddleware:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        caller = self._caller(headers)
+        caller = self._caller(scope)
         refusal = _too_large() if _declared_size(headers) > MAX_REQUEST_BYTES else self._load.refusal(caller)
         if refusal is not None:
             await refusal(scope, receive, send)
@@ -156,9 +165,9 @@ class LimitMiddleware:
         finally:
             self._load.end(caller)
 
-    def _caller(self, headers: Headers) -> str:
+    def _caller(self, scope: Scope) -> str:
         try:
-            tokens = caller_tokens(headers, self._vendors)
+            tokens = tokens_of(scope, self._vendors)
         except TokenError:  # what has no good token did not come so far
             return ""
         return " ".join(sorted(token.digest for token in tokens.values()))

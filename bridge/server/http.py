@@ -100,10 +100,11 @@ def http_app(
     gate = Gate(edge or Edge(), vendors, guard)
     streamable = server.http_app(path=MCP_PATH, json_response=False, stateless_http=stateless)
     apps = [streamable]
+    guarded_mcp = gate.guarded(SoleAnswerAsJson(WithReadyListing(streamable)))
     routes = [
         Route(HEALTH_PATH, partial(_health, drain, "ok")),
         Route(READY_PATH, partial(_health, drain, "ready")),
-        *_routes(MCP_PATH, gate.guarded(SoleAnswerAsJson(WithReadyListing(streamable)))),
+        *_routes(MCP_PATH, guarded_mcp),
     ]
     if metrics is not None:
         routes.append(Route(METRICS_PATH, metrics.answer))
@@ -122,9 +123,23 @@ def http_app(
                 await stack.enter_async_context(reloads.running())
             yield
 
-    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _error})
+    app = _Direct(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _error})
     app.router.redirect_slashes = False
+    app.direct[MCP_PATH] = guarded_mcp
     return app
+
+
+class _Direct(Starlette):
+    """An app that has some paths answered at once, without a router and the layers before it; they have their own."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.direct: dict[str, ASGIApp] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI)."""
+        app = self.direct.get(scope["path"]) if scope["type"] == "http" and not scope.get("root_path") else None
+        await (app or super().__call__)(scope, receive, send)
 
 
 def _routes(path: str, app: ASGIApp) -> list[Route]:

@@ -20,7 +20,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from bridge.errors import TokenError
-from bridge.server.access import AccessMiddleware, RequestTokens, caller_tokens
+from bridge.server.access import AccessMiddleware, RequestTokens, caller_tokens, tokens_of
 from bridge.server.http import http_app
 from bridge.vendors import Vendor
 from tests.upstream_server import running
@@ -91,6 +91,28 @@ class TestCallerTokens:
     def test_one_malformed_header_of_two_refuses_the_request(self) -> None:
         with pytest.raises(TokenError, match="x-zoom-access-token"):
             caller_tokens(headers(("x-webex-access-token", "w1"), ("x-zoom-access-token", "a b")), BOTH)
+
+
+def scope_with(*pairs: tuple[str, str]) -> dict[str, Any]:
+    return {"type": "http", "headers": headers(*pairs).raw}
+
+
+class TestTokensOf:
+    def test_a_request_has_its_tokens_read_once(self) -> None:
+        scope = scope_with(("x-webex-access-token", "w1"))
+        assert tokens_of(scope, BOTH)["webex"] is tokens_of(scope, BOTH)["webex"]
+
+    def test_another_request_has_its_own_and_other_vendors_are_read_anew(self) -> None:
+        first, second = scope_with(("x-webex-access-token", "w1")), scope_with(("x-webex-access-token", "w2"))
+        assert [tokens_of(scope, BOTH)["webex"].reveal() for scope in (first, second)] == ["w1", "w2"]
+        bearer = scope_with(("authorization", "Bearer b1"))
+        assert tokens_of(bearer, (WEBEX,))["webex"].reveal() == "b1"
+        assert tokens_of(bearer, BOTH) == {}
+
+    def test_what_stays_with_the_request_shows_no_token(self) -> None:
+        scope = scope_with(("x-webex-access-token", "s3cret"))
+        tokens_of(scope, BOTH)
+        assert "s3cret" not in str({key: value for key, value in scope.items() if key != "headers"})
 
 
 class Inner:

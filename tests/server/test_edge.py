@@ -82,6 +82,20 @@ class TestHostAndOrigin:
             assert (await post(allowed)).status_code == 200
             assert (await post({"host": "example.com"})).status_code == 421
 
+    async def test_what_was_let_in_once_lets_nothing_else_in(self) -> None:
+        own, foreign = "127.0.0.1:8000", "https://evil.example.com"
+        async with served() as post:
+            for _ in range(2):
+                assert (await post({"host": own})).status_code == 200
+                assert (await post({"host": own, "origin": f"http://{own}"})).status_code == 200
+                assert (await post({"host": own, "origin": foreign})).status_code == 403
+                assert (await post({"host": "evil.example.com", "origin": f"http://{own}"})).status_code == 421
+
+    async def test_many_names_are_judged_one_by_one_and_none_is_forgotten_to_be(self) -> None:
+        async with served(Edge(hosts=("*.test",))) as post:
+            answers = [(await post({"host": f"h{n}.{'test' if n % 2 else 'evil'}"})).status_code for n in range(600)]
+        assert answers == [421, 200] * 300
+
     async def test_health_asks_for_neither(self) -> None:
         async with served() as post:
             foreign = {"host": "10.1.2.3", "origin": "https://evil.example.com"}
