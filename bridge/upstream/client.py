@@ -16,7 +16,6 @@ import httpx2
 from bridge.errors import ConnectionLostError, NotSentError, UnansweredError, UpstreamError
 from bridge.shipped import user_agent
 from bridge.upstream.http2.stream import UnprocessedError
-from bridge.upstream.idle_probe import probe_cheaply
 from bridge.upstream.saving import Download, SavedFile
 
 TIMEOUT = httpx2.Timeout(60.0, connect=10.0, pool=30.0)
@@ -112,6 +111,8 @@ class UpstreamClient:
     def _new_client(self) -> httpx2.AsyncClient:
         # Proxies (HTTPS_PROXY ...) and trusted certificates (SSL_CERT_FILE, the system's store) come from the
         # environment: httpx2's defaults.
+        from bridge.upstream.idle_probe import probe_cheaply  # noqa: PLC0415 (loads httpcore2)
+
         client = httpx2.AsyncClient(
             verify=self._certificates or True,
             transport=self._http2_transport(),
