@@ -29,9 +29,11 @@ $(READY): requirements.lock pyproject.toml
 serve: setup ## Serve the built-in core over HTTP, answered by the sandbox: no account, no internet
 	$(BIN)/python cli.py serve --transport http --sandbox
 
+# The compiled modules are kept whatever the environment says: the tests start some 150 processes, and pytest rewrites
+# the asserts of 340 files, which takes longer than to run them.
 .PHONY: test
 test: setup ## Run the tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: official-documents
 official-documents:

@@ -21,8 +21,18 @@ settings.register_profile("default", deadline=None, print_blob=True, max_example
 settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-# What this process loads is not kept where the user's own is; programs that tests start have a home of their own.
+# What this process loads is not kept: a test that is about the cache says so itself.
 os.environ["BRIDGE_NO_CACHE"] = "1"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_cache_of_our_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep compiled catalogues, of this process and of those that it starts, out of the user's own cache."""
+    folder = tmp_path_factory.mktemp("user-cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        patch.setenv("BRIDGE_CACHE_DIR", str(folder / "catalogues"))
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from bridge.cli import main
+from bridge.shipped import shipped_path
 
 CREDENTIALS = ("_ACCESS_TOKEN", "_ACCOUNT_ID", "_CLIENT_ID", "_CLIENT_SECRET", "_REFRESH_TOKEN", "_REFRESH_TOKEN_FILE")
 OWN_VARIABLES = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
@@ -52,9 +54,26 @@ def nobody_in_particular(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
+    monkeypatch.setenv("BRIDGE_CACHE_DIR", str(home / "cache"))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.chdir(home)
+
+
+@pytest.fixture
+def small_core(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Make the built-in core a folder of three documents, where the whole of it is not what is asserted.
+
+    Locks and comparisons read all of the core of a vendor, for the names that it holds: seconds a command.
+    """
+    folder = tmp_path / "small-core"
+    for name in ("webex/roles.yaml", "webex/groups.yaml", "zoom/roles.yaml"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(shipped_path("specs") / name, folder / name)
+    monkeypatch.setattr(
+        "bridge.spec.store.shipped_path", lambda name: folder if name == "specs" else shipped_path(name)
+    )
+    return folder
 
 
 @pytest.fixture

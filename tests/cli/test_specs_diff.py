@@ -17,6 +17,8 @@ from tests.tools import parameter
 TITLES = {source.name: source.title for source in official_vendors()["webex"].documents}
 ROOMS, PEOPLE = ("GET", "/rooms", "listRooms", "List rooms"), ("GET", "/people", "listPeople", "List people")
 
+pytestmark = pytest.mark.usefixtures("small_core")
+
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

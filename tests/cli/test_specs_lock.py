@@ -17,6 +17,8 @@ from tests.mirror_server import openapi
 
 MESSAGING, ADMIN = (official_vendors()["webex"].source(name) for name in ("messaging", "admin"))
 
+pytestmark = pytest.mark.usefixtures("small_core")
+
 
 @pytest.fixture
 def mirror(tmp_path: Path) -> Path:

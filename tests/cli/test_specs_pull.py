@@ -21,6 +21,8 @@ from tests.mirror_server import Mirror, Reply, openapi, running_mirror
 WEBEX = official_vendors()["webex"]
 MESSAGING = "/webex/webex-messaging.json"
 
+pytestmark = pytest.mark.usefixtures("small_core")
+
 
 @pytest.fixture
 def mirror() -> Iterator[Mirror]:

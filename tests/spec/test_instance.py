@@ -75,6 +75,11 @@ SCALARS = st.one_of(
 )
 
 
+def arrays(inner: st.SearchStrategy[dict[str, Any]], most: int) -> st.SearchStrategy[dict[str, Any]]:
+    """Return arrays that ask for up to so many entries; deep inside, only two at most are made (they multiply)."""
+    return st.builds(lambda items, n: {"type": "array", "items": items, "minItems": n}, inner, st.integers(0, most))
+
+
 def composed(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
     objects = st.builds(
         lambda properties, required: {
@@ -85,17 +90,17 @@ def composed(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict
         st.dictionaries(st.sampled_from("abcd"), inner, max_size=4),
         st.sets(st.sampled_from("abcd")),
     )
-    arrays = st.builds(lambda items, n: {"type": "array", "items": items, "minItems": n}, inner, st.integers(0, 4))
     return st.one_of(
         objects,
-        arrays,
+        arrays(inner, 2),
         st.builds(lambda entries: {"anyOf": entries}, st.lists(inner, min_size=1, max_size=3)),
         st.builds(lambda entry: {"oneOf": [entry, {"type": "null"}]}, objects),
         st.builds(lambda entry, other: {"allOf": [entry, {"description": "more"}, other]}, objects, st.just({})),
     )
 
 
-SCHEMAS = st.recursive(SCALARS, composed, max_leaves=12)
+NESTED = st.recursive(SCALARS, composed, max_leaves=12)
+SCHEMAS = NESTED | arrays(NESTED, 4)
 
 
 @pytest.mark.parametrize("schema", TRICKY, ids=lambda schema: json.dumps(schema)[:70])
