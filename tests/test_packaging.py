@@ -95,7 +95,7 @@ def test_the_installed_command_lists_the_tools_of_the_built_in_core(command: Pat
 
 
 def test_the_installed_command_reads_its_own_files(command: Path, tmp_path: Path) -> None:
-    listed = run(command, "specs", "list", folder=tmp_path).stdout
+    listed = run(command, "specs", "list", "--spec", "zoom", folder=tmp_path).stdout
     assert str(ROOT) not in listed
     assert f"{SHIPPED}/specs/zoom/" in listed
-    assert SHIPPED in run(command, "overrides", "check", folder=tmp_path).stderr
+    assert SHIPPED in run(command, "overrides", "check", "--spec", "zoom", folder=tmp_path).stderr

@@ -76,6 +76,14 @@ def small_core(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return folder
 
 
+def with_core(folder: Path) -> str:
+    """Return the lines that make this folder the core of a script that runs in a process of its own."""
+    return (
+        "import pathlib, bridge.spec.store as store; shipped_path = store.shipped_path\n"
+        f"store.shipped_path = lambda name: pathlib.Path({str(folder)!r}) if name == 'specs' else shipped_path(name)"
+    )
+
+
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Return a function that runs one command line in this process, its output piped."""

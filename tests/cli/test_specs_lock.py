@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bridge.vendors import official_vendors
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, with_core
 from tests.cli.shop import ROOT
 from tests.mirror_server import openapi
 
@@ -173,11 +173,14 @@ def test_a_broken_names_lock_is_one_sentence(run: Run, mirror: Path, own: Path) 
     assert len(ran.err.splitlines()) == 1
 
 
-def test_locks_and_comparisons_import_neither_fastmcp_nor_the_http_client(run: Run, mirror: Path, own: Path) -> None:
+def test_locks_and_comparisons_import_neither_fastmcp_nor_the_http_client(
+    run: Run, mirror: Path, own: Path, small_core: Path
+) -> None:
     run("specs", "pull", "webex", "--from", mirror, "--no-lock")
     script = f"""
 import sys
 from bridge.cli import app
+{with_core(small_core)}
 for command in ("lock", "verify", "diff"):
     code = app(["specs", command, "--spec", "webex", "--overrides", {str(own)!r}], standalone_mode=False)
     print("--", command, code, [name for name in ("fastmcp", "httpx2", "openapi_core") if name in sys.modules])

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bridge.vendors import official_vendors
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, with_core
 from tests.cli.shop import CLI, ROOT
 from tests.mirror_server import Mirror, Reply, openapi, running_mirror
 
@@ -145,10 +145,11 @@ def test_a_mistake_is_one_sentence(run: Run, words: list[str], code: int, senten
     assert len(ran.err.splitlines()) == 1
 
 
-def test_a_copy_from_a_folder_imports_no_http_client(folder: Path, tmp_path: Path) -> None:
+def test_a_copy_from_a_folder_imports_no_http_client(folder: Path, tmp_path: Path, small_core: Path) -> None:
     script = f"""
 import sys
 from bridge.cli import app
+{with_core(small_core)}
 app(["specs", "pull", "webex/admin", "--from", {str(folder)!r}, "--specs-dir", {str(tmp_path / "s")!r}, "--json"],
     standalone_mode=False)
 print([name for name in ("httpx2", "fastmcp", "openapi_core") if name in sys.modules], file=sys.stderr)
