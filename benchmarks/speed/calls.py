@@ -11,7 +11,7 @@ from statistics import median
 
 from benchmarks.speed.process import cpu_seconds, proportional_memory
 from benchmarks.speed.rpc import Connection, Era, call
-from benchmarks.speed.servers import Place, Running, Server, bare, ours, ours_searching, running
+from benchmarks.speed.servers import SMALL, Place, Running, Server, bare, ours, ours_searching, running
 from benchmarks.speed.table import Row, at_most
 from benchmarks.speed.vendor import LARGE
 
@@ -19,7 +19,6 @@ SPEC = "webex/messaging"
 """59 operations: with more, bare FastMCP is slower in the sessionless era, where it lists all tools with each call."""
 
 CALLERS = 32
-_SMALL = {"personId": "Y2lzY29zcGFyazovL3VzL1BFT1BMRS8x"}
 _BIG = {"personId": LARGE}
 
 
@@ -76,7 +75,7 @@ class _Way:
     era: Era
     callers: int = 1
     calls: int = 200
-    arguments: dict[str, str] = field(default_factory=lambda: _SMALL)
+    arguments: dict[str, str] = field(default_factory=lambda: SMALL)
 
     def __str__(self) -> str:
         return f"{self.transport}, {self.era}"
@@ -171,7 +170,7 @@ async def worker_rows(place: Place, rounds: int) -> list[Row]:
     for server in (single, double):
         async with running(server, "http", Era.SESSIONLESS) as run:
             for _ in range(8):
-                await call(await run.connection(), server.tool, _SMALL)
+                await call(await run.connection(), server.tool, SMALL)
             memory.append(proportional_memory(run.pid))
     rows.append(Row("two workers, memory (shared pages once)", memory[1], "one process", memory[0], "MB"))
     return rows

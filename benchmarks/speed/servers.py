@@ -17,6 +17,9 @@ from benchmarks.speed.rpc import Connection, Era, HttpConnection, StdioConnectio
 IMPORT_ONLY = (PYTHON, "-c", "from fastmcp import FastMCP; import os; os._exit(0)")
 """What no server that is made with FastMCP goes below, if it imports FastMCP before it answers."""
 
+SMALL = {"personId": "Y2lzY29zcGFyazovL3VzL1BFT1BMRS8x"}
+"""What the measured tool is called with."""
+
 _HEADERS = {"x-webex-access-token": "benchmark"}
 _READY_SECONDS = 120
 
@@ -84,11 +87,6 @@ def ours(place: Place, spec: str = "webex", *options: str, mode: str = "full") -
 def ours_searching(place: Place, spec: str = "webex", *options: str) -> Server:
     """Return our server with search tools in the place of the listing."""
     return replace(ours(place, spec, *options, mode="search"), proxy="call_tool")
-
-
-def without_cache(server: Server) -> Server:
-    """Return our server as it starts where nothing is cached, and nothing becomes so."""
-    return replace(server, name=f"{server.name}, no cache", environ={**server.environ, "BRIDGE_NO_CACHE": "1"})
 
 
 def bare(place: Place, spec: str = "webex", mode: str = "full") -> Server:
