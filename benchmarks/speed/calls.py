@@ -86,6 +86,8 @@ async def spent_by(servers: Sequence[Server], way: _Way, rounds: int) -> list[Sp
     async with AsyncExitStack() as stack:
         subjects = []
         for server in servers:
+            async with running(server, way.transport, way.era):
+                pass  # compiled catalogues are kept by now, and nothing is left to be done beside the calls
             run = await stack.enter_async_context(running(server, way.transport, way.era))
             connections = [await run.connection() for _ in range(way.callers)]
             subjects.append(_Subject(run, connections, Spent()))
