@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from benchmarks.speed.process import cpu_seconds, proportional_memory
@@ -39,14 +39,14 @@ class Spent:
 
 @dataclass(frozen=True)
 class _Subject:
-    """A running server, its connections, and what to call there."""
+    """A running server, or several of it, its connections, and what to call there."""
 
-    run: Running
+    runs: Sequence[Running]
     connections: Sequence[Connection]
     spent: Spent
 
     async def block(self, calls: int, arguments: dict[str, str], *, counts: bool = True) -> None:
-        server = self.run.server
+        server = self.runs[0].server
         name, values = server.tool, dict[str, object](arguments)
         if server.proxy:
             name, values = server.proxy, {"name": server.tool, "arguments": arguments}
@@ -59,12 +59,15 @@ class _Subject:
                 walls.append((time.perf_counter() - begun) * 1000)
                 self.spent.size = len(answer)
 
-        before, begun = cpu_seconds(self.run.pid), time.perf_counter()
+        before, begun = self._cpu_seconds(), time.perf_counter()
         await asyncio.gather(*map(caller, self.connections))
         if counts:
-            self.spent.cpu.append((cpu_seconds(self.run.pid) - before) * 1000 / len(walls))
+            self.spent.cpu.append((self._cpu_seconds() - before) * 1000 / len(walls))
             self.spent.rate.append(len(walls) / (time.perf_counter() - begun))
             self.spent.wall += walls
+
+    def _cpu_seconds(self) -> float:
+        return sum(cpu_seconds(run.pid) for run in self.runs)
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,11 @@ async def spent_by(servers: Sequence[Server], way: _Way, rounds: int) -> list[Sp
         for server in servers:
             async with running(server, way.transport, way.era):
                 pass  # compiled catalogues are kept by now, and nothing is left to be done beside the calls
-            run = await stack.enter_async_context(running(server, way.transport, way.era))
-            connections = [await run.connection() for _ in range(way.callers)]
-            subjects.append(_Subject(run, connections, Spent()))
+            runs = [
+                await stack.enter_async_context(running(server, way.transport, way.era)) for _ in range(server.times)
+            ]
+            connections = [await runs[place % server.times].connection() for place in range(way.callers)]
+            subjects.append(_Subject(runs, connections, Spent()))
         for subject in subjects:
             await subject.block(max(20, way.callers), way.arguments, counts=False)
         for _ in range(rounds):
@@ -165,9 +170,12 @@ async def worker_rows(place: Place, rounds: int) -> list[Row]:
     rows = []
     single, double = ours(place, "webex", "--stateless"), ours(place, "webex", "--workers", "2")
     way = _Way("http", Era.SESSIONLESS, CALLERS, CALLERS * 20)
-    one, two = await spent_by([single, double], way, rounds)
+    one, two, apart = await spent_by([single, double, replace(single, times=2)], way, rounds)
     rows.append(at_most(f"two workers, {way}, CPU a call", median(two.cpu), "one process", median(one.cpu), 1.05, "ms"))
+    # Two servers that know nothing of each other: what is theirs is what the machine takes, not what workers share.
+    rows.append(Row(f"two workers, {way}, CPU a call", median(two.cpu), "two servers", median(apart.cpu), "ms"))
     rows.append(Row(f"two workers, {way}, calls a second", median(two.rate), "one process", median(one.rate)))
+    rows.append(Row(f"two workers, {way}, calls a second", median(two.rate), "two servers", median(apart.rate)))
     memory = []
     for server in (single, double):
         async with running(server, "http", Era.SESSIONLESS) as run:

@@ -47,6 +47,7 @@ class Server:
         name: as the tables show it.
         command: without what says over which transport.
         tool: the name that GET /people/{personId} has there.
+        times: how many of it run, each on a port of its own, with the callers shared among them.
         proxy: the tool that calls a tool by its name, where the listing does not show them all.
     """
 
@@ -58,6 +59,7 @@ class Server:
     stdio: tuple[str, ...] = ("stdio",)
     http: tuple[str, ...] = ("{port}",)
     tail: tuple[str, ...] = field(default=())
+    times: int = 1
 
     def over_stdio(self) -> tuple[str, ...]:
         """Return the command that serves over stdio."""
