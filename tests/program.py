@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
+import time
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 CLI = Path(__file__).resolve().parent.parent / "cli.py"
+FORKED = CLI.parent / "tests" / "forked.py"
 START_SECONDS = 60
 _SERVING = "serving MCP on "
 
@@ -106,9 +112,41 @@ def environ(folder: Path, variables: Mapping[str, str] | None = None) -> dict[st
     return {**kept, **homes, **keyring, **(variables or {})}
 
 
-def serve_command(*arguments: str) -> list[str]:
-    """Return the command that serves."""
-    return [sys.executable, str(CLI), "serve", *arguments]
+@cache
+def _fork_server() -> Path | None:
+    """Start the fork server of this process, and return its socket; None where there is no fork."""
+    if sys.platform == "win32":
+        return None
+    path = Path(tempfile.mkdtemp(prefix="bridge-")) / "socket"  # a short path: a socket's name has 108 bytes at most
+    command = [sys.executable, "-m", "tests.fork_server", str(path)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, cwd=CLI.parent)
+
+    def end() -> None:
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait()
+        shutil.rmtree(path.parent)
+
+    atexit.register(end)
+    deadline = time.monotonic() + START_SECONDS
+    while not path.exists():
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return path
+
+
+def serve_command(*arguments: str, forked: bool = True) -> list[str]:
+    """Return the command that serves.
+
+    Args:
+        arguments: behind ``serve``.
+        forked: whether a process will do that is forked from one which has imported FastMCP (``fork_server``); False
+            for a test of what is imported, or of processes.
+    """
+    server = _fork_server() if forked else None
+    start = [str(CLI)] if server is None else ["-I", "-S", str(FORKED), str(server), str(CLI)]
+    return [sys.executable, *start, "serve", *arguments]
 
 
 class HttpProgram:
@@ -119,8 +157,10 @@ class HttpProgram:
         log: the lines of stderr so far.
     """
 
-    def __init__(self, folder: Path, *arguments: str, variables: Mapping[str, str] | None = None) -> None:
-        command = serve_command("--transport", "http", "--port", "0", *arguments)
+    def __init__(
+        self, folder: Path, *arguments: str, variables: Mapping[str, str] | None = None, forked: bool = True
+    ) -> None:
+        command = serve_command("--transport", "http", "--port", "0", *arguments, forked=forked)
         self.log: list[str] = []
         self.url = ""
         self._stdout: bytes | None = None

@@ -26,11 +26,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def program(
-    folder: Path, upstream: Upstream, *arguments: str, variables: Mapping[str, str] | None = None
+    folder: Path,
+    upstream: Upstream,
+    *arguments: str,
+    variables: Mapping[str, str] | None = None,
+    forked: bool = True,
 ) -> Iterator[HttpProgram]:
     """Run a server over HTTP; at its end its exit code, its stdout and its log must be clean."""
     arguments = ("--overrides", "/dev/null", "--log-level", "debug", *arguments)
-    running = HttpProgram(folder, *arguments, variables={"BRIDGE_UPSTREAM_DEPOT": upstream.url, **(variables or {})})
+    variables = {"BRIDGE_UPSTREAM_DEPOT": upstream.url, **(variables or {})}
+    running = HttpProgram(folder, *arguments, variables=variables, forked=forked)
     try:
         yield running.wait()
     finally:
@@ -43,7 +48,7 @@ def program(
 def two_vendors(folder: Path, upstream_server: Upstream) -> Iterator[HttpProgram]:
     """Return a server of two vendors that keeps sessions, and serves SSE."""
     arguments = ("--spec", "shop.yaml", "--spec", "depot.json", "--upstream", f"shop={upstream_server.url}")
-    with program(folder, upstream_server, *arguments, "--allowed-origin", CANARY) as running:
+    with program(folder, upstream_server, *arguments, "--allowed-origin", CANARY, forked=False) as running:
         yield running
 
 

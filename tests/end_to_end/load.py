@@ -230,7 +230,7 @@ async def serving(folder: Path, upstream: str, mode: ListMode) -> AsyncIterator[
     """Serve both vendors' core in a process of its own; give its URL."""
     variables = {"BRIDGE_UPSTREAM_ZOOM": upstream, "BRIDGE_UPSTREAM_WEBEX": upstream}
     arguments = ("--overrides", "/dev/null", "--mode", mode, "--log-level", "debug")
-    program = HttpProgram(folder, *arguments, variables=variables)
+    program = HttpProgram(folder, *arguments, variables=variables, forked=False)
     try:
         yield (await asyncio.to_thread(program.wait)).url
     finally:

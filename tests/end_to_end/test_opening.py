@@ -42,7 +42,7 @@ class Home:
         write_documents(folder)
         self.folder = folder
         self.cache = folder / "cache"
-        self.command = serve_command("--overrides", "/dev/null", "--spec", "shop.yaml")
+        self.command = serve_command("--overrides", "/dev/null", "--spec", "shop.yaml", forked=False)
         self.command += ["--upstream", f"shop={upstream.url}"]
         self.environ = environ(folder, {"BRIDGE_CACHE_DIR": str(self.cache), "SHOP_ACCESS_TOKEN": TOKEN})
 

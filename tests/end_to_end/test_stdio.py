@@ -32,7 +32,8 @@ async def test_two_documents_are_served_with_the_tokens_of_the_environment(
     folder: Path, upstream: Upstream, way: Way
 ) -> None:
     upstream.answer = answers
-    command = serve_command(*PLAIN, "--spec", "shop.yaml", "--spec", "depot.json", "--upstream", f"shop={upstream.url}")
+    documents = ("--spec", "shop.yaml", "--spec", "depot.json")
+    command = serve_command(*PLAIN, *documents, "--upstream", f"shop={upstream.url}", forked=False)
     variables = {"SHOP_ACCESS_TOKEN": f"  {TOKEN}\n", "BRIDGE_UPSTREAM_DEPOT": upstream.url}
     log = folder / f"{way}.log"
     with log.open("w") as stderr:

@@ -21,7 +21,7 @@ async def test_calls_are_answered_by_workers_and_sigterm_ends_them_all(
 ) -> None:
     upstream.answers(200, {"id": 1})
     options = ("--overrides", "/dev/null", "--spec", "shop.yaml", "--upstream", f"shop={upstream.url}")
-    program = HttpProgram(folder, *options, "--workers", "2").wait()
+    program = HttpProgram(folder, *options, "--workers", "2", forked=False).wait()
     try:
         for _ in range(4):
             async with connected(way, program.url, HEADERS) as caller:
