@@ -107,3 +107,15 @@ def overrides(folder: Path, text: str, vendors: Iterable[str] = ("acme",)) -> Ov
     found = load_overrides([path], list(vendors))
     assert found.problems == ()
     return found
+
+
+ROOMS = declared_paths(
+    [
+        ("GET", "/rooms", "listRooms", "List rooms"),
+        ("POST", "/rooms", "createRoom", "Create a room"),
+        ("PUT", "/rooms/{id}", "updateRoom", "Update a room"),
+        ("PATCH", "/rooms/{id}", "changeRoom", "Change a room"),
+        ("DELETE", "/rooms/{id}", "deleteRoom", "Delete a room"),
+    ]
+)
+DESKS = declared_paths([("GET", "/desks", "listDesks", "List desks"), ("GET", "/rooms", "readRooms", "Read rooms")])

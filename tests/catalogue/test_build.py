@@ -13,21 +13,10 @@ from bridge.catalogue.overrides import ConfirmTool, Overrides
 from bridge.catalogue.tool_spec import Catalogue, ToolSpec
 from bridge.errors import SpecNotFoundError
 from bridge.spec.document import JsonObject
-from tests.catalogue.builders import declared_paths, overrides, parameter, stored
+from tests.catalogue.builders import DESKS, ROOMS, declared_paths, overrides, parameter, stored
 from tests.documents import ACME, NOBODY
 
 NONE = Overrides((), {}, ())
-
-ROOMS = declared_paths(
-    [
-        ("GET", "/rooms", "listRooms", "List rooms"),
-        ("POST", "/rooms", "createRoom", "Create a room"),
-        ("PUT", "/rooms/{id}", "updateRoom", "Update a room"),
-        ("PATCH", "/rooms/{id}", "changeRoom", "Change a room"),
-        ("DELETE", "/rooms/{id}", "deleteRoom", "Delete a room"),
-    ]
-)
-DESKS = declared_paths([("GET", "/desks", "listDesks", "List desks"), ("GET", "/rooms", "readRooms", "Read rooms")])
 
 
 def names(catalogue: Catalogue) -> list[str]:

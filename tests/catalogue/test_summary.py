@@ -10,21 +10,10 @@ from bridge.catalogue.build import build_catalogue
 from bridge.catalogue.overrides import Overrides
 from bridge.catalogue.summary import summary_line
 from bridge.spec.document import JsonObject
-from tests.catalogue.builders import declared_paths, overrides, stored
+from tests.catalogue.builders import DESKS, ROOMS, declared_paths, overrides, stored
 from tests.documents import ACME, NOBODY
 
 NONE = Overrides((), {}, ())
-
-ROOMS = declared_paths(
-    [
-        ("GET", "/rooms", "listRooms", "List rooms"),
-        ("POST", "/rooms", "createRoom", "Create a room"),
-        ("PUT", "/rooms/{id}", "updateRoom", "Update a room"),
-        ("PATCH", "/rooms/{id}", "changeRoom", "Change a room"),
-        ("DELETE", "/rooms/{id}", "deleteRoom", "Delete a room"),
-    ]
-)
-DESKS = declared_paths([("GET", "/desks", "listDesks", "List desks"), ("GET", "/rooms", "readRooms", "Read rooms")])
 
 
 def line(tmp_path: Path, documents: dict[str, JsonObject], text: str = "", **how: Any) -> str:
