@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-import sys
 from contextlib import suppress
 
 from h2.config import H2Configuration
@@ -12,7 +11,7 @@ from h2.connection import H2Connection
 from h2.events import RequestReceived
 from h2.exceptions import ProtocolError
 
-from benchmarks.speed.vendor import SMALL_BODY, Vendor
+from benchmarks.speed.vendor import SMALL_BODY, Vendor, run
 from tests.tls import self_signed
 
 
@@ -54,15 +53,5 @@ class Negotiating(asyncio.Protocol):
         transport.set_protocol(vendor)
 
 
-async def _serve() -> None:
-    tls = self_signed(["h2", "http/1.1"])
-    server = await asyncio.get_running_loop().create_server(Negotiating, "127.0.0.1", 0, ssl=tls, backlog=512)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
-
-
 if __name__ == "__main__":
-    try:
-        asyncio.run(_serve())
-    except KeyboardInterrupt:
-        sys.exit(0)
+    run(Negotiating, ssl=self_signed(["h2", "http/1.1"]), backlog=512)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
 LARGE = "large"
 """A path with this in it is answered with about 1 MB."""
@@ -51,14 +53,22 @@ class Vendor(asyncio.Protocol):
             self._transport.write(_LARGE_ANSWER if LARGE.encode() in line else _SMALL_ANSWER)
 
 
-async def _serve() -> None:
-    server = await asyncio.get_running_loop().create_server(Vendor, "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
+def run(protocol: Callable[[], asyncio.Protocol], **options: Any) -> None:
+    """Serve a protocol on loopback until Ctrl-C; print the port first.
+
+    Args:
+        protocol: makes one for each connection.
+        options: of ``create_server``.
+    """
+
+    async def serve() -> None:
+        server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", 0, **options)
+        print(server.sockets[0].getsockname()[1], flush=True)
+        await server.serve_forever()
+
+    with suppress(KeyboardInterrupt):
+        asyncio.run(serve())
 
 
 if __name__ == "__main__":
-    try:
-        asyncio.run(_serve())
-    except KeyboardInterrupt:
-        sys.exit(0)
+    run(Vendor)

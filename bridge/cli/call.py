@@ -31,7 +31,7 @@ from bridge.cli.options import (
     TimeoutOption,
     UpstreamOption,
     files_dirs,
-    load_catalogue,
+    find_catalogue,
 )
 from bridge.cli.output import errors, print_json
 from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
@@ -76,9 +76,9 @@ def call(
     json_output: Json = False,
 ) -> None:
     """Call a tool with the token of the environment, and print what the vendor answered. Exits with 1 on an error."""
-    catalogue = load_catalogue(
+    catalogue = find_catalogue(
         spec, specs_dir, overrides, permissions(read_only, allow, deny, scopes), cached=not (no_cache or sandbox)
-    )
+    ).ready()
     tool = catalogue.tool(name)
     values = read_arguments(tool, arguments or (), args)
     ArgumentCheck(tool).check(values)

@@ -31,11 +31,11 @@ def _specs(store: Path) -> Iterator[str]:
 
 def complete_tool(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Return the exposed tools whose names begin so, with their titles; none where they cannot be listed."""
-    from bridge.cli.options import load_catalogue  # noqa: PLC0415 (options.py needs this module)
+    from bridge.cli.options import find_catalogue  # noqa: PLC0415 (options.py needs this module)
 
     given = context.params
     try:
-        catalogue = load_catalogue(given.get("spec"), given.get("specs_dir"), given.get("overrides"))
+        catalogue = find_catalogue(given.get("spec"), given.get("specs_dir"), given.get("overrides")).ready()
     except BridgeError:
         return []  # a line that is being typed is no place for an error
     return [(tool.name, tool.title) for tool in catalogue.tools if tool.name.startswith(incomplete)]

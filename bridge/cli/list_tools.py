@@ -22,7 +22,7 @@ from bridge.cli.options import (
     SchemaOption,
     Spec,
     SpecsDir,
-    load_catalogue,
+    find_catalogue,
 )
 from bridge.cli.output import WIDE, Column, errors, is_narrow, output, print_json, print_table
 from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
@@ -85,7 +85,7 @@ def list_tools(
     if needs_scopes and (names or stats or hidden):
         raise OptionError("--needs-scopes goes with neither --names, --stats nor --hidden")
     permitted = permissions(read_only, allow, deny, scopes)
-    catalogue = load_catalogue(spec, specs_dir, overrides, permitted, schema=schema, cached=not no_cache)
+    catalogue = find_catalogue(spec, specs_dir, overrides, permitted, schema=schema, cached=not no_cache).ready()
     _check_documents(catalogue, document or ())
     if hidden:
         _list_hidden(catalogue, tag, search, document, as_json=json_output)

@@ -210,24 +210,6 @@ def locks_folder(files: Sequence[Path] | None, environ: Mapping[str, str] = os.e
     return lock_folder(find_overrides(files or (), environ, cwd), cwd)
 
 
-def load_catalogue(
-    spec: Sequence[str] | None,
-    specs_dir: Path | None,
-    overrides: Sequence[Path] | None,
-    permissions: Permissions = EVERYTHING,
-    *,
-    frozen: bool = False,
-    schema: Schema = Schema.LEAN,
-    cached: bool = True,
-) -> Catalogue:
-    """Return the catalogue that the options select, without what they do not let through; compiled, if that can be.
-
-    Arguments and errors are those of ``find_catalogue``.
-    """
-    found = find_catalogue(spec, specs_dir, overrides, permissions, frozen=frozen, schema=schema, cached=cached)
-    return found.ready()
-
-
 @dataclass(frozen=True, slots=True)
 class Found:
     """A catalogue as the options select it.
@@ -285,7 +267,7 @@ def find_catalogue(
 
 @dataclass(frozen=True)
 class _Selected:
-    """What the options select; the fields are those of ``load_catalogue``."""
+    """What the options select; the fields are those of ``find_catalogue``."""
 
     spec: Sequence[str]
     specs_dir: Path | None

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bridge.catalogue.summary import summary_line
-from bridge.cli.options import OverridesFile, Spec, SpecsDir, load_catalogue
+from bridge.cli.options import OverridesFile, Spec, SpecsDir, find_catalogue
 from bridge.cli.output import errors
 
 
@@ -21,7 +21,7 @@ def sandbox(
     """Run the sandbox: a vendor API on loopback that checks requests and answers from the documents."""
     from bridge.sandbox import Sandbox  # noqa: PLC0415 (openapi-core takes its time)
 
-    catalogue = load_catalogue(spec, specs_dir, overrides, cached=False)
+    catalogue = find_catalogue(spec, specs_dir, overrides, cached=False).ready()
     operations = {entry.vendor.name: entry.operations for entry in catalogue.vendors}
     ports = {name: port + place if port else 0 for place, name in enumerate(operations)}
     console = errors()

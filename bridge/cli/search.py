@@ -13,7 +13,7 @@ import typer
 
 from bridge.catalogue.search import Hit, SearchIndex
 from bridge.catalogue.tool_spec import Catalogue
-from bridge.cli.options import Json, NoCache, OverridesFile, Spec, SpecsDir, load_catalogue
+from bridge.cli.options import Json, NoCache, OverridesFile, Spec, SpecsDir, find_catalogue
 from bridge.cli.output import WIDE, Column, errors, is_narrow, print_json, print_table
 from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
 from bridge.errors import OptionError
@@ -53,9 +53,9 @@ def search(
     """
     if (batch is None) is (not queries):
         raise OptionError("search takes queries or --batch" + (", not both" if queries else ""))
-    catalogue = load_catalogue(
+    catalogue = find_catalogue(
         spec, specs_dir, overrides, permissions(read_only, allow, deny, scopes), cached=not no_cache
-    )
+    ).ready()
     index = SearchIndex.of(catalogue)
     if batch is not None:
         _answer_batch(catalogue, index, batch, limit)

@@ -16,7 +16,7 @@ from bridge.cli.options import (
     SchemaOption,
     Spec,
     SpecsDir,
-    load_catalogue,
+    find_catalogue,
 )
 from bridge.cli.output import output, print_json
 from bridge.cli.permitted import Allow, Deny, ReadOnly, Scopes, permissions
@@ -40,7 +40,7 @@ def show_tool(
 ) -> None:
     """Show a tool: description, input schema, meta, an example call and the HTTP request that it makes."""
     permitted = permissions(read_only, allow, deny, scopes)
-    catalogue = load_catalogue(spec, specs_dir, overrides, permitted, schema=schema, cached=not no_cache)
+    catalogue = find_catalogue(spec, specs_dir, overrides, permitted, schema=schema, cached=not no_cache).ready()
     tool = catalogue.tool(name)
     arguments = example_arguments(tool)
     request = _request(tool, arguments)

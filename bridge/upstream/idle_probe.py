@@ -16,12 +16,17 @@ import httpcore2
 import httpx2
 
 
+def probing_backend() -> httpcore2.AsyncNetworkBackend:
+    """Return what opens connections that answer quickly whether they are still good, where the system lets them."""
+    return _Backend() if hasattr(select, "poll") else httpcore2.AnyIOBackend()
+
+
 def probe_cheaply(client: httpx2.AsyncClient) -> None:
     """Make the connections that a client opens from now on answer quickly whether they are still good."""
     for transport in (client._transport, *client._mounts.values()):
-        if isinstance(transport, httpx2.AsyncHTTPTransport) and hasattr(select, "poll"):
+        if isinstance(transport, httpx2.AsyncHTTPTransport):
             # The pool takes a backend as an argument; the transport, which makes the pool, does not hand one on.
-            transport._pool._network_backend = _Backend()
+            transport._pool._network_backend = probing_backend()
 
 
 class _Backend(httpcore2.AnyIOBackend):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bridge.cli.cache import clear, info
-from bridge.cli.options import load_catalogue
+from bridge.cli.options import find_catalogue
 from tests.program import write_documents
 
 
@@ -18,7 +18,7 @@ def test_what_is_kept_is_shown_and_removed(
     monkeypatch.setenv("BRIDGE_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.delenv("BRIDGE_NO_CACHE", raising=False)
     write_documents(tmp_path)
-    load_catalogue([str(tmp_path / "shop.yaml")], None, [Path("/dev/null")])
+    find_catalogue([str(tmp_path / "shop.yaml")], None, [Path("/dev/null")]).ready()
     info(json_output=True)
     shown = json.loads(capsys.readouterr().out)
     assert (shown["folder"], len(shown["entries"])) == (str(tmp_path / "cache"), 1)

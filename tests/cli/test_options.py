@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bridge.catalogue.permissions import Permissions
-from bridge.cli.options import files_dirs, find_catalogue, load_catalogue, read_overrides, selection
+from bridge.cli.options import files_dirs, find_catalogue, read_overrides, selection
 from bridge.errors import OptionError, OverridesError, SpecNotFoundError
 from tests.cli.shop import write
 
@@ -35,7 +35,7 @@ def test_a_folder_that_is_not_there_is_named() -> None:
 
 def test_dev_null_curates_nothing(tmp_path: Path) -> None:
     documents = selection([str(write(tmp_path))], None)
-    assert [tool.name for tool in load_catalogue([str(write(tmp_path))], None, [Path("/dev/null")]).tools] == [
+    assert [tool.name for tool in find_catalogue([str(write(tmp_path))], None, [Path("/dev/null")]).ready().tools] == [
         "shop_list_orders",
         "shop_create_order",
         "shop_delete_order",
@@ -48,23 +48,23 @@ def test_an_overrides_file_lies_over_the_earlier_ones(tmp_path: Path) -> None:
     files = [tmp_path / name for name in ("one.yaml", "two.yaml")]
     for file, name in zip(files, ("shop_first", "shop_second"), strict=True):
         file.write_text(f"shop:\n  tools:\n    listOrders:\n      name: {name}\n", "utf-8")
-    assert load_catalogue([str(write(tmp_path))], None, files).tools[0].name == "shop_second"
+    assert find_catalogue([str(write(tmp_path))], None, files).ready().tools[0].name == "shop_second"
 
 
 def test_overrides_in_the_working_directory_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     here = tmp_path / "home" / "overrides.yaml"
     here.write_text("shop:\n  exclude:\n    - tag: Orders\n", "utf-8")
     path = str(write(tmp_path))
-    assert [tool.name for tool in load_catalogue([path], None, None).tools] == ["shop_set_picture"]
+    assert [tool.name for tool in find_catalogue([path], None, None).ready().tools] == ["shop_set_picture"]
     monkeypatch.setenv("BRIDGE_OVERRIDES", "/dev/null")
-    assert len(load_catalogue([path], None, None).tools) == 4
+    assert len(find_catalogue([path], None, None).ready().tools) == 4
 
 
 def test_overrides_with_errors_stop_the_work_and_are_all_named(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text("shop:\n  nme: x\n  tols: y\n", "utf-8")
     with pytest.raises(OverridesError) as raised:
-        load_catalogue([str(write(tmp_path))], None, [wrong])
+        find_catalogue([str(write(tmp_path))], None, [wrong]).ready()
     said = str(raised.value)
     assert said.startswith("the overrides have errors:\n")
     assert f"{wrong}:2:" in said

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from bridge.catalogue.tool_spec import Catalogue
-from bridge.cli.options import load_catalogue
+from bridge.cli.options import find_catalogue
 from bridge.cli.running import Handling, environment, sandbox_hosts, upstream_hosts, upstream_of
 from bridge.errors import OptionError, TokenError
 from bridge.server.request_check import CheckRequests
@@ -20,7 +20,7 @@ SHOP = vendor_of_file(Path("shop.json"))
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Catalogue:
-    return load_catalogue([str(write(tmp_path))], None, [Path("/dev/null")], cached=False)
+    return find_catalogue([str(write(tmp_path))], None, [Path("/dev/null")], cached=False).ready()
 
 
 def test_the_option_goes_before_the_variable(shop: Catalogue) -> None:

@@ -8,6 +8,7 @@ import ssl
 import httpcore2
 
 from bridge.upstream.http2.connection import Http2Connection
+from bridge.upstream.idle_probe import probing_backend
 
 _ALPN = ["h2", "http/1.1"]
 
@@ -23,7 +24,7 @@ class Connect:
     def __init__(self, context: ssl.SSLContext, keepalive_expiry: float | None) -> None:
         self._context = context
         self._keepalive_expiry = keepalive_expiry
-        self._network = httpcore2.AnyIOBackend()
+        self._network = probing_backend()
         self._http1_only: set[str] = set()
 
     def may_be_shared(self, origin: httpcore2.Origin) -> bool:

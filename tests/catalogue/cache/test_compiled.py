@@ -16,7 +16,7 @@ from bridge.catalogue.example import example_arguments
 from bridge.catalogue.permissions import Permissions, parse_rule, restricted
 from bridge.catalogue.search import SearchIndex
 from bridge.catalogue.tool_spec import Catalogue, ToolSpec
-from bridge.cli.options import Schema, load_catalogue
+from bridge.cli.options import Schema, find_catalogue
 from bridge.errors import ArgumentError, CacheFormatError
 from bridge.server.request_builder import RequestBuilder
 from bridge.spec.operation_document import operation_document
@@ -43,14 +43,14 @@ def core(
 ) -> Pair:
     """Return the built-in core, curated as it is shipped: as the documents make it, and compiled."""
     store = tmp_path_factory.mktemp("store")
-    made = load_catalogue(["webex", "zoom"], store, None, schema=request.param)
+    made = find_catalogue(["webex", "zoom"], store, None, schema=request.param).ready()
     return made, through(made)
 
 
 @pytest.fixture(scope="module")
 def official(official_specs: Path, through: Callable[[Catalogue], Catalogue]) -> Pair:
     """Return all official operations, as the documents make them and compiled."""
-    made = load_catalogue(None, official_specs, None)
+    made = find_catalogue(None, official_specs, None).ready()
     return made, through(made)
 
 

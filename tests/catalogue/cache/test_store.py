@@ -11,7 +11,7 @@ import pytest
 from bridge.catalogue.cache import CatalogueCache, cache_folder
 from bridge.catalogue.cache.store import KEPT, SUFFIX
 from bridge.catalogue.tool_spec import Catalogue
-from bridge.cli.options import load_catalogue
+from bridge.cli.options import find_catalogue
 from tests.program import write_documents
 
 
@@ -19,7 +19,7 @@ from tests.program import write_documents
 def catalogue(tmp_path: Path) -> Catalogue:
     """Return a small catalogue."""
     write_documents(tmp_path)
-    return load_catalogue([str(tmp_path / "shop.yaml")], None, [Path("/dev/null")])
+    return find_catalogue([str(tmp_path / "shop.yaml")], None, [Path("/dev/null")]).ready()
 
 
 @pytest.fixture

@@ -27,9 +27,14 @@ def get(url: str) -> OutgoingRequest:
 
 @dataclass
 class Http1Server:
-    """An HTTP/1.1 server over TLS: what it offers by ALPN, and the first lines that came."""
+    """An HTTP/1.1 server over TLS: what it offers by ALPN, and the first lines that came.
+
+    Attributes:
+        hangs_up: close each connection after one answer, without having said so.
+    """
 
     url: str = ""
+    hangs_up: bool = False
     connections: int = 0
     lines: list[str] = field(default_factory=list)
 
@@ -40,6 +45,9 @@ class Http1Server:
                 self.lines.append(head.split(b"\r\n", 1)[0].decode())
                 await asyncio.sleep(0.05)
                 writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+                if self.hangs_up:
+                    writer.close()
+                    return
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
 
@@ -64,6 +72,17 @@ class TestHttp1:
                 assert (await client.send(get(f"{server.url}/things?a=1"), TOKEN)).body == b"{}"
         assert server.lines == ["GET /things?a=1 HTTP/1.1"] * 3
         assert server.connections == 1
+
+    async def test_an_idle_connection_that_the_server_closed_is_not_used_again(self) -> None:
+        async with (
+            Http1Server(hangs_up=True).running("http/1.1") as server,
+            UpstreamClient(certificates=trusting(), http2=True) as client,
+        ):
+            for _ in range(3):
+                answer = await client.send(OutgoingRequest("POST", server.url, {}, b""), TOKEN)
+                assert answer.body == b"{}"
+                await asyncio.sleep(0.02)
+        assert server.connections == 3
 
     async def test_many_callers_get_a_connection_each(self) -> None:
         async with (
