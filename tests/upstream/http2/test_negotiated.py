@@ -46,7 +46,8 @@ class Http1Server:
                 await asyncio.sleep(0.05)
                 writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
                 if self.hangs_up:
-                    writer.close()
+                    await writer.drain()
+                    writer.transport.abort()  # close() would wait for the client's end first
                     return
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
