@@ -9,6 +9,7 @@ from fastmcp import FastMCP
 from bridge.catalogue.tool_spec import Catalogue
 from bridge.server.audit import Audit, Observer
 from bridge.server.audit_log import AuditLog
+from bridge.server.catalogue_server import CatalogueServer
 from bridge.server.consent import state_security
 from bridge.server.drain import Drain
 from bridge.server.instructions import instructions
@@ -27,7 +28,7 @@ def build_server(
     state_key: str | None = None,
     audit_log: AuditLog | None = None,
     observers: Sequence[Observer] = (),
-) -> FastMCP[None]:
+) -> CatalogueServer:
     """Return a FastMCP server of the tools of the catalogue that is live; it may be replaced while the server runs.
 
     Args:
@@ -40,11 +41,11 @@ def build_server(
     Raises:
         OptionError: a key is too short.
     """
-    server: FastMCP[None] = FastMCP(
+    server = CatalogueServer(
         DISTRIBUTION,
+        CatalogueProvider(live, upstream),
         instructions=instructions(live.exposure, upstream.files_dirs),
         version=package_version(),
-        providers=[CatalogueProvider(live, upstream)],
         dereference_schemas=False,
         request_state_security=state_security(state_key, [vendor.vendor for vendor in live.catalogue.vendors]),
     )

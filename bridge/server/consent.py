@@ -76,7 +76,7 @@ class Consent:
         Raises:
             NotAllowedError: the person said no, or has to be asked and cannot be.
         """
-        if not self._has_to_ask(spec):
+        if not self.concerns(spec):
             return None
         context = _asking_context()
         if context is None:
@@ -87,7 +87,8 @@ class Consent:
         await _ask_in_session(context, spec, arguments)
         return None
 
-    def _has_to_ask(self, spec: ToolSpec) -> bool:
+    def concerns(self, spec: ToolSpec) -> bool:
+        """Tell whether a tool is one whose calls are asked about."""
         match self._confirm:
             case Confirm.NEVER:
                 return False

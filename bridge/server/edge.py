@@ -155,7 +155,7 @@ class LimitMiddleware:
             return
         headers = Headers(scope=scope)
         caller = self._caller(scope)
-        refusal = _too_large() if _declared_size(headers) > MAX_REQUEST_BYTES else self._load.refusal(caller)
+        refusal = _too_large() if declared_size(headers) > MAX_REQUEST_BYTES else self._load.refusal(caller)
         if refusal is not None:
             await refusal(scope, receive, send)
             return
@@ -188,7 +188,8 @@ class _InWords:
             await self._asgi[2](message)
 
 
-def _declared_size(headers: Headers) -> int:
+def declared_size(headers: Headers) -> int:
+    """Return how many bytes a request says its body has; 0 where it does not say so."""
     text = headers.get("content-length", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
 

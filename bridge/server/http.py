@@ -26,12 +26,15 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bridge.errors import OptionError
+from bridge.server.catalogue_server import CatalogueServer
 from bridge.server.drain import RETRY_SECONDS, Drain
 from bridge.server.edge import Gate, Guard, is_public
 from bridge.server.hangup import asked_by_sighup
 from bridge.server.limits import Edge
+from bridge.server.quiet_calls import QuietCalls
 from bridge.server.ready_listing import WithReadyListing
 from bridge.server.reload import Reloads
+from bridge.server.session_answers import SessionAnswers
 from bridge.server.sole_answer import SoleAnswerAsJson
 from bridge.server.workers import Workers
 from bridge.shipped import DISTRIBUTION, package_version
@@ -100,7 +103,11 @@ def http_app(
     gate = Gate(edge or Edge(), vendors, guard)
     streamable = server.http_app(path=MCP_PATH, json_response=False, stateless_http=stateless)
     apps = [streamable]
-    guarded_mcp = gate.guarded(SoleAnswerAsJson(WithReadyListing(streamable)))
+    answering: ASGIApp = streamable
+    # Without a session a client that goes away takes its call along, and only an event stream notices.
+    if isinstance(server, CatalogueServer) and not stateless:
+        answering = QuietCalls(streamable, server.is_quiet, SessionAnswers(streamable))
+    guarded_mcp = gate.guarded(SoleAnswerAsJson(WithReadyListing(answering)))
     routes = [
         Route(HEALTH_PATH, partial(_health, drain, "ok")),
         Route(READY_PATH, partial(_health, drain, "ready")),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastmcp.server.providers import Provider
 from fastmcp.tools.base import Tool
 from fastmcp.utilities.components import FastMCPComponent
 from fastmcp.utilities.versions import VersionSpec
 
+from bridge.catalogue.own_tools import OwnTool
+from bridge.catalogue.tool_spec import ToolSpec
 from bridge.server.exposure import Exposure
 from bridge.server.live import LiveCatalogue
 from bridge.server.search_tools import search_tools
@@ -27,6 +30,18 @@ class CatalogueProvider(Provider):
     def tool(self, name: str) -> Tool | None:
         """Return the executable tool of this name, None if none is exposed under it."""
         return self._live.made(self._executables).tool(name)
+
+    def may_ask(self, name: str, arguments: Mapping[str, Any]) -> bool:
+        """Tell whether a call may ask the person: of a tool, or through one of our own.
+
+        Args:
+            name: the tool that is called.
+            arguments: as they came.
+        """
+        spec = self._live.exposure.shown(name)
+        if isinstance(spec, OwnTool) and isinstance(inner := arguments.get("name"), str):
+            spec = self._live.catalogue.by_name.get(inner)
+        return isinstance(spec, ToolSpec) and self._upstream.consent.concerns(spec)
 
     def _executables(self, exposure: Exposure) -> _Executables:
         return _Executables(exposure, self._upstream.of(exposure.catalogue))
