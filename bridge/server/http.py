@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import gc
 import logging
-import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Collection, Iterator
@@ -25,12 +23,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bridge.errors import OptionError
 from bridge.server.catalogue_server import CatalogueServer
 from bridge.server.drain import RETRY_SECONDS, Drain
 from bridge.server.edge import Gate, Guard, is_public
 from bridge.server.hangup import asked_by_sighup
 from bridge.server.limits import Edge
+from bridge.server.listening import Listeners
 from bridge.server.quiet_calls import QuietCalls
 from bridge.server.ready_listing import WithReadyListing
 from bridge.server.reload import Reloads
@@ -48,7 +46,6 @@ SSE_PATH = "/sse"
 HEALTH_PATH = "/health"
 READY_PATH = "/ready"
 METRICS_PATH = "/metrics"
-MAX_PORT = 65_535
 
 CLOSING_SECONDS = 1
 """How long connections may take to close once no call runs any more."""
@@ -216,7 +213,7 @@ def serve_http(
         OptionError: the address cannot be listened on.
         BridgeError: a worker process did not end well.
     """
-    listener = _listen(host, port)
+    listeners = Listeners(host, port, workers)
     config = uvicorn.Config(
         app,
         log_config=_LOGGING,
@@ -235,21 +232,21 @@ def serve_http(
             "ends it; callers name this computer in Host, or a name that --allowed-host gives",
             shown,
         )
-    _log.info("serving MCP on http://%s:%s%s", shown, listener.getsockname()[1], MCP_PATH)
+    _log.info("serving MCP on http://%s:%s%s", shown, listeners.port, MCP_PATH)
 
-    def work() -> None:
+    def work(worker: int) -> None:
         server = _DrainingServer(config, drain, reloads)
         with _streams_kept_open(), _ending_well(server), asked_by_sighup(reloads.ask) if reloads else nullcontext():
-            server.run(sockets=[listener])
+            server.run(sockets=[listeners.of(worker)])
 
     # All that is there now stays: the collector needs not look at it again, and processes go on sharing its pages.
     gc.freeze()
     gc.enable()
     if workers == 1:
-        work()
+        work(0)
     else:
         _log.info("%s processes answer", workers)
-        Workers(workers, work).run()
+        Workers(workers, work, ending=listeners.close).run()
 
 
 class _DrainingServer(uvicorn.Server):
@@ -299,33 +296,6 @@ def _streams_kept_open() -> Iterator[None]:
     finally:
         AppStatus.should_exit = False
         AppStatus.enable_automatic_graceful_drain = True
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket. uvicorn's own attempt would end the process with a log line and no exception."""
-    if not 0 <= port <= MAX_PORT:
-        # getaddrinfo would take it modulo 65,536 and listen on another port.
-        raise OptionError(f"port {port} is not between 0 and {MAX_PORT}; choose another with --port")
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-    except OSError as error:
-        raise OptionError(f"cannot listen on {host}: {error.strerror}; choose another address with --host") from error
-    listener = socket.socket(family, kind, protocol)
-    try:
-        # Without this the port of a server just stopped would stay taken for a minute; on Windows it means that two
-        # processes may share a port, which nobody wants.
-        if os.name == "posix":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen()
-    except OSError as error:
-        listener.close()
-        if error.errno == errno.EADDRINUSE:
-            raise OptionError(f"port {port} on {host} is in use; choose another with --port") from error
-        raise OptionError(f"cannot listen on port {port} of {host}: {error.strerror}") from error
-    return listener
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import NamedTuple
 
 from bridge.errors import BridgeError
 
@@ -21,6 +22,11 @@ _QUICK_SECONDS = 2.0
 _QUICK_DEATHS = 5
 
 
+class _Started(NamedTuple):
+    worker: int
+    begun: float
+
+
 class Workers:
     """Processes that do the same work, one in the place of each that dies before its time.
 
@@ -29,13 +35,16 @@ class Workers:
 
     Args:
         count: how many.
-        work: what each does until SIGTERM ends it; called in a process of its own.
+        work: what each does until SIGTERM ends it; called in a process of its own with its number, counted from 0; who
+            takes the place of another one has that one's.
+        ending: called in this process when they are to end: none is started any more.
     """
 
-    def __init__(self, count: int, work: Callable[[], None]) -> None:
+    def __init__(self, count: int, work: Callable[[int], None], ending: Callable[[], None] | None = None) -> None:
         self._count = count
         self._work = work
-        self._started: dict[int, float] = {}
+        self._end = ending
+        self._started: dict[int, _Started] = {}
         self._ending = False
         self._read_end, self._write_end = os.pipe()
 
@@ -46,8 +55,8 @@ class Workers:
             BridgeError: they die as soon as they start, or one did not end well.
         """
         with self._forwarding():
-            for _ in range(self._count):
-                self._start()
+            for worker in range(self._count):
+                self._start(worker)
             failed = self._wait()
         os.close(self._write_end)
         os.close(self._read_end)
@@ -58,36 +67,39 @@ class Workers:
         quick, failed = 0, False
         while self._started:
             pid, status = os.waitpid(-1, 0)
-            begun = self._started.pop(pid, None)
-            if begun is None:
+            ended = self._started.pop(pid, None)
+            if ended is None:
                 continue
             code = os.waitstatus_to_exitcode(status)
             if self._ending:
                 failed = failed or code != 0
                 continue
             _log.warning("worker process %s ended with %s", pid, code)
-            quick = quick + 1 if time.monotonic() - begun < _QUICK_SECONDS else 0
+            quick = quick + 1 if time.monotonic() - ended.begun < _QUICK_SECONDS else 0
             if quick >= _QUICK_DEATHS:
                 failed = True
                 self._tell(signal.SIGTERM)
             else:
-                self._start()
+                self._start(ended.worker)
         return failed
 
-    def _start(self) -> None:
+    def _start(self, worker: int) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         # A signal that comes now waits until whom it finds knows who it is.
         signal.pthread_sigmask(signal.SIG_BLOCK, _FORWARDED)
+        if self._ending:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _FORWARDED)
+            return
         pid = os.fork()
         if pid:
-            self._started[pid] = time.monotonic()
+            self._started[pid] = _Started(worker, time.monotonic())
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _FORWARDED)
             return
         code = 1
         try:
             self._be_a_worker()
-            self._work()
+            self._work(worker)
             code = 0
         except BaseException:
             _log.exception("a worker process failed")
@@ -111,6 +123,8 @@ class Workers:
     def _tell(self, number: int) -> None:
         if number != getattr(signal, "SIGHUP", None):
             self._ending = True
+            if self._end is not None:
+                self._end()
         told = signal.SIGTERM if number == signal.SIGINT else number
         for pid in tuple(self._started):
             os.kill(pid, told)  # not reaped yet, so that the number is still its own

@@ -19,10 +19,13 @@ from bridge.server.workers import Workers
 def say(*words):
     os.write(1, (" ".join(map(str, words)) + "\\n").encode())  # whole lines, whoever else writes
 
-def work():
+def work(worker):
     signal.signal(signal.SIGTERM, lambda *_: told.append(1))
     told = []
+    os.write(2, f"number {{worker}} {{os.getpid()}}\\n".encode())
     say("started", os.getpid())
+    if {hasty}:
+        os.kill(os.getppid(), signal.SIGTERM)
     if {fails}:
         raise RuntimeError("on purpose")
     while not told:
@@ -30,15 +33,15 @@ def work():
     say("ended", os.getpid())
 
 say("parent", os.getpid())
-Workers(2, work).run()
+Workers(2, work, ending=lambda: say("no more")).run()
 say("parent ended")
 """
 
 
-def started(*, fails: bool = False) -> subprocess.Popen[str]:
+def started(*, fails: bool = False, hasty: bool = False) -> subprocess.Popen[str]:
     """Start a parent and its two workers."""
     return subprocess.Popen(
-        [sys.executable, "-c", WORK.format(fails=fails)],
+        [sys.executable, "-c", WORK.format(fails=fails, hasty=hasty)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -51,7 +54,9 @@ def pids(process: subprocess.Popen[str], count: int = 2) -> list[int]:
     assert process.stdout is not None
     found: list[int] = []
     while len(found) < count:
-        word, _, number = process.stdout.readline().strip().partition(" ")
+        line = process.stdout.readline()
+        assert line, "no more of them will start"
+        word, _, number = line.strip().partition(" ")
         if word == "started":
             found.append(int(number))
     return found
@@ -68,6 +73,29 @@ def test_a_signal_to_the_parent_ends_each_worker_well(number: int) -> None:
         f"ended {worker}" for worker in workers
     )
     assert out.splitlines()[-1] == "parent ended"
+    assert out.splitlines().count("no more") == 1
+
+
+def test_a_signal_while_they_are_started_ends_those_that_are() -> None:
+    with started(hasty=True) as process:
+        out, said = process.communicate(timeout=30)
+    assert process.returncode == 0, said
+    count = {word: sum(line.startswith(word) for line in out.splitlines()) for word in ("started", "ended")}
+    assert count["started"] >= 1
+    assert out.splitlines()[-1] == "parent ended"
+
+
+def test_a_worker_has_the_number_of_the_one_whose_place_it_takes() -> None:
+    with started() as process:
+        first, second = pids(process)
+        os.kill(second, signal.SIGKILL)
+        (third,) = pids(process, 1)
+        process.terminate()
+        _, said = process.communicate(timeout=30)
+    lines = [line.split() for line in said.splitlines() if line.startswith("number ")]
+    numbers = {int(pid): number for _, number, pid in lines}
+    assert {numbers[first], numbers[second]} == {"0", "1"}
+    assert numbers[third] == numbers[second]
 
 
 def test_a_worker_that_dies_is_replaced() -> None:
