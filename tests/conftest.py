@@ -15,6 +15,7 @@ from bridge.catalogue.tool_spec import Catalogue
 from bridge.shipped import shipped_path
 from bridge.spec.store import select_documents
 from bridge.vendors import official_vendors
+from tests.tls import strangers_file
 from tests.upstream_server import Upstream, running_upstream
 
 settings.register_profile("default", deadline=None, print_blob=True, max_examples=40)
@@ -33,6 +34,17 @@ def a_cache_of_our_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
         patch.setenv("XDG_CACHE_HOME", str(folder))
         patch.setenv("BRIDGE_CACHE_DIR", str(folder / "catalogues"))
         yield folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobody_is_trusted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let HTTP clients of this process, and of those that it starts, trust nobody: no test calls the world.
+
+    Each would else read all certificates of the system, which takes longer than most tests.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(strangers_file(tmp_path_factory.mktemp("certificates"))))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -106,7 +106,7 @@ def write_documents(folder: Path) -> None:
 
 def environ(folder: Path, variables: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return an environment in which nothing is set that changes what is served but ``variables``."""
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMPDIR") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMPDIR", "SSL_CERT_FILE") if name in os.environ}
     homes = {name: str(folder) for name in ("HOME", "USERPROFILE", "XDG_DATA_HOME", "LOCALAPPDATA")}
     keyring = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
     return {**kept, **homes, **keyring, **(variables or {})}

