@@ -78,6 +78,11 @@ def _catalogue(store: Path) -> Catalogue:
     return build_catalogue(select_documents((), store), overrides)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many processes ``-n auto`` means: tests wait for the servers that they start a third of their time."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--regenerate-golden", action="store_true", help="Write the golden files of the tests anew.")
 

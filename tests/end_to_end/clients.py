@@ -19,6 +19,8 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.dispatcher import ProgressFnT
 
+from bridge.upstream.idle_probe import probe_cheaply
+
 SECRET = "s3cret"
 """Every token of these tests has this in it, so that no place where one must not be goes unnoticed."""
 
@@ -110,13 +112,16 @@ OutgoingHook = Callable[[httpx2.Request], Awaitable[None]]
 
 def http_client(headers: Mapping[str, str], hook: OutgoingHook | None = None) -> httpx2.AsyncClient:
     """Return an HTTP client for any number of concurrent calls; without TLS no certificates need be loaded."""
-    return httpx2.AsyncClient(
+    client = httpx2.AsyncClient(
         headers=dict(headers),
         event_hooks={"request": [hook] if hook else []},
         limits=httpx2.Limits(max_connections=None),
         timeout=60,
         verify=False,
     )
+    # httpcore2 asks every idle connection with each request: with 200 callers that is most of what the client does.
+    probe_cheaply(client)
+    return client
 
 
 @asynccontextmanager
