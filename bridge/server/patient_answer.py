@@ -55,7 +55,8 @@ class PatientAnswer:
             if not self._is_stream:
                 await self._send(message)
         elif self._is_stream:
-            body = b"event: message\r\ndata: %b\r\n\r\n" % message.get("body", b"")
+            answer = message.get("body", b"")
+            body = b"event: message\r\ndata: %b\r\n\r\n" % answer if answer else b""
             await self._send({"type": "http.response.body", "body": body, "more_body": False})
         else:
             await self._send(message)

@@ -14,7 +14,7 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class SessionAnswers:
@@ -59,10 +59,31 @@ async def _answer(
     name = set_transport("streamable-http")
     try:
         with set_http_request(Request(scope)):
-            await in_json.handle_request(scope, receive, send)
+            await in_json.handle_request(scope, receive, _UnlessEnded(transport, send))
     finally:
         reset_transport(name)
         _put_off(transport, manager)
+
+
+class _UnlessEnded:
+    """An ASGI ``send`` that ends without an answer if the session has ended, as an event stream does.
+
+    The SDK's 500 would be one more answer for a client that closes, which the official client takes ill.
+    """
+
+    def __init__(self, transport: StreamableHTTPServerTransport, send: Send) -> None:
+        self._transport = transport
+        self._send = send
+        self._ended = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._ended = message["status"] == 500 and self._transport.is_terminated
+            if self._ended:
+                message = {**message, "status": 200, "headers": [(b"content-type", b"text/event-stream")]}
+        elif self._ended:
+            message = {**message, "body": b""}
+        await self._send(message)
 
 
 def _put_off(transport: StreamableHTTPServerTransport, manager: StreamableHTTPSessionManager) -> None:

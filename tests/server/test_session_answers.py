@@ -164,6 +164,18 @@ class TestSessionAnswers:
             session.http.headers["mcp-session-id"] = "unknown"
             assert (await session.call()).status_code == 404
 
+    async def test_a_session_that_ends_meanwhile_ends_the_response_without_an_answer(
+        self, url: str, upstream: upstream_server.Upstream
+    ) -> None:
+        upstream.answer = lambda _: Answer(hangs=True)
+        async with opened(url) as session:
+            call = asyncio.create_task(session.call())
+            assert await asyncio.to_thread(upstream.arrived.wait, 10)
+            await session.http.delete(url)
+            response = await call
+        assert (response.status_code, response.text) == (200, "")
+        assert response.headers["content-type"] == "text/event-stream"
+
     async def test_a_slow_answer_is_a_stream_that_is_kept_alive(
         self, url: str, upstream: upstream_server.Upstream, monkeypatch: pytest.MonkeyPatch
     ) -> None:
