@@ -103,6 +103,14 @@ async def opened(url: str) -> AsyncIterator[Session]:
         yield session
 
 
+async def begun(session: Session, upstream: upstream_server.Upstream, answer: Answer) -> asyncio.Task[httpx2.Response]:
+    """Return a call that has reached the vendor, who answers so."""
+    upstream.answer = lambda _: answer
+    call = asyncio.create_task(session.call())
+    assert await asyncio.to_thread(upstream.arrived.wait, 10)
+    return call
+
+
 def answer_of(response: httpx2.Response) -> Any:
     assert response.status_code == 200, response.text
     return response.json()["result"]["structuredContent"]["status_code"]
@@ -147,10 +155,8 @@ class TestSessionAnswers:
     async def test_a_call_that_is_cancelled_is_answered_and_leaves_the_vendor(
         self, url: str, upstream: upstream_server.Upstream
     ) -> None:
-        upstream.answer = lambda _: Answer(hangs=True)
         async with opened(url) as session:
-            call = asyncio.create_task(session.call())
-            assert await asyncio.to_thread(upstream.arrived.wait, 10)
+            call = await begun(session, upstream, Answer(hangs=True))
             cancelled = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": session.count}}
             await session.http.post(url, json=cancelled)
             assert "error" in (await call).json()
@@ -167,10 +173,8 @@ class TestSessionAnswers:
     async def test_a_session_that_ends_meanwhile_ends_the_response_without_an_answer(
         self, url: str, upstream: upstream_server.Upstream
     ) -> None:
-        upstream.answer = lambda _: Answer(hangs=True)
         async with opened(url) as session:
-            call = asyncio.create_task(session.call())
-            assert await asyncio.to_thread(upstream.arrived.wait, 10)
+            call = await begun(session, upstream, Answer(hangs=True))
             await session.http.delete(url)
             response = await call
         assert (response.status_code, response.text) == (200, "")
@@ -181,10 +185,8 @@ class TestSessionAnswers:
     ) -> None:
         monkeypatch.setattr(patient_answer, "PING_SECONDS", 0.02)
         ready = threading.Event()
-        upstream.answer = lambda _: Answer(after=ready)
         async with opened(url) as session:
-            call = asyncio.create_task(session.call())
-            assert await asyncio.to_thread(upstream.arrived.wait, 10)
+            call = await begun(session, upstream, Answer(after=ready))
             await asyncio.sleep(0.1)
             ready.set()
             response = await call
