@@ -39,7 +39,8 @@ def properties_of(schema: JsonObject) -> JsonObject:
 
 def each_operation(document: Document) -> Iterator[OperationSite]:
     """Yield every operation of a document; what is no object where one should stand is passed over."""
-    for path, item in document.content["paths"].items():
+    # Of a list: where a schema is a reference to ``#/paths``, a repair of that schema adds to the paths meanwhile.
+    for path, item in list(document.content["paths"].items()):
         path_item = document.follow(item)
         for method in METHODS:
             operation = path_item.get(method)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bridge.catalogue.argument_check import ArgumentCheck
@@ -366,6 +366,7 @@ JUNK = (
 
 @settings(suppress_health_check=list(HealthCheck))
 @given(changes=st.lists(st.tuples(st.integers(0, PLACES), JUNK | st.just(...)), min_size=1, max_size=6))
+@example(changes=[(47, {"$ref": "#/paths"})])
 def test_a_good_document_with_anything_anywhere_is_served_or_refused(
     tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, Any]]
 ) -> None:
